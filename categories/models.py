@@ -1,0 +1,42 @@
+"""The category: a live row's place in a tree."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.models import CatalogModel
+
+MAX_DEPTH = 10
+
+
+class Category(CatalogModel):
+    """A shelf for products. A link to a deleted parent is kept, and reads as no parent."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(CatalogModel.Meta):
+        verbose_name_plural = "categories"
+        constraints = [
+            *CatalogModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("pk")), name="category_not_own_parent"
+            ),
+        ]
+
+    @property
+    def ancestors(self) -> Iterator[Self]:
+        """Live categories above this one, nearest first; a deleted one ends the chain."""
+        above = self.parent
+        while above is not None and above.is_live:
+            yield above
+            above = above.parent
+
+    @property
+    def path(self) -> list[str]:
+        """Slugs from the root down to this category."""
+        return [*reversed([category.slug for category in self.ancestors]), self.slug]

@@ -1,0 +1,55 @@
+"""The questions that endpoints ask about categories."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django_cte import CTE, with_cte
+
+from categories.models import MAX_DEPTH, Category
+
+# The tree is at most ten deep, so the paths of a page come by joins in its one query.
+ANCESTORS = "__".join(["parent"] * (MAX_DEPTH - 1))
+LIVE_PRODUCTS = Count("products", filter=Q(products__deleted_at__isnull=True))
+
+
+def list_categories() -> QuerySet[Category]:
+    """Live categories, each with its path and `product_count`: the live products directly in it."""
+    counted = Category.all_objects.filter(pk=OuterRef("pk")).values(count=LIVE_PRODUCTS)
+    return Category.objects.select_related(ANCESTORS).annotate(product_count=Subquery(counted))
+
+
+def ids_below(roots: Iterable[UUID]) -> QuerySet:
+    """Ids of these live categories and of all live ones below them."""
+
+    def live_tree(below: CTE) -> QuerySet:
+        children = below.join(Category.objects.all(), parent_id=below.col.id)
+        return Category.objects.filter(pk__in=roots).values("id").union(children.values("id"))
+
+    below = CTE.recursive(live_tree)
+    return with_cte(below, select=below.queryset().values("id"))
+
+
+def ids_above(category: Category) -> set[UUID]:
+    """Ids of this category and of all above it, deleted ones too."""
+
+    def chain(above: CTE) -> QuerySet:
+        parents = above.join(Category.all_objects.all(), id=above.col.parent_id)
+        start = Category.all_objects.filter(pk=category.pk)
+        return start.values("id", "parent_id").union(parents.values("id", "parent_id"))
+
+    above = CTE.recursive(chain)
+    return set(with_cte(above, select=above.queryset().values_list("id", flat=True)))
+
+
+def height(category: Category) -> int:
+    """Count the levels from this category down to the deepest below it, deleted ones too."""
+
+    def levels(below: CTE) -> QuerySet:
+        children = below.join(Category.all_objects.all(), parent_id=below.col.id)
+        start = Category.all_objects.filter(pk=category.pk).values("id", level=Value(1))
+        return start.union(children.values("id", level=below.col.level + 1), all=True)
+
+    below = CTE.recursive(levels)
+    deepest = with_cte(below, select=below.queryset()).aggregate(deepest=Max("level"))["deepest"]
+    return deepest or 1

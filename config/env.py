@@ -1,0 +1,73 @@
+"""Strict readers of the environment, which name every bad variable at once."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment:
+    """Reads variables; a blank one counts as unset. Call `check` when all are read."""
+
+    def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
+        self.variables = variables
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.variables.get(name, "").strip() or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        match self.text(name, str(default)).lower():
+            case "true" | "1" | "yes" | "on":
+                return True
+            case "false" | "0" | "no" | "off":
+                return False
+            case other:
+                self.refuse(name, f"must be true or false, not {other!r}")
+                return default
+
+    def number(self, name: str, default: int, minimum: int = 1) -> int:
+        value = self.text(name, str(default))
+        if value.isdecimal() and int(value) >= minimum:
+            return int(value)
+        self.refuse(name, f"must be a whole number from {minimum}, not {value!r}")
+        return default
+
+    def names(self, name: str) -> list[str]:
+        """Read a comma-separated list."""
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def redis(self, name: str, default: str) -> str:
+        """Read the URL of a Redis database, `redis://host:port/number` or `rediss://…`."""
+        value = self.text(name, default)
+        url = urlsplit(value)
+        number = url.path.removeprefix("/")
+        if url.scheme not in {"redis", "rediss"} or not (number.isdecimal() or number == ""):
+            self.refuse(name, "must look like redis://host:6379/0")
+            return default
+        return value
+
+    def database(self, name: str, default: str) -> dict:
+        try:
+            return dj_database_url.parse(
+                self.text(name, default), conn_max_age=60, conn_health_checks=True
+            )
+        except ValueError:
+            self.refuse(name, "must look like postgres://user:password@host:5432/name")
+            return dj_database_url.parse(default)
+
+    def refuse(self, name: str, reason: str) -> None:
+        self.problems.append(f"{name} {reason}")
+
+    def check(self) -> None:
+        if self.problems:
+            raise ImproperlyConfigured("; ".join(self.problems) + ".")
+
+
+def next_redis_database(url: str) -> str:
+    """Give the URL of the next database: clearing the cache there leaves the queue alone."""
+    parts = urlsplit(url)
+    number = int(parts.path.removeprefix("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{number + 1}"))

@@ -1,0 +1,26 @@
+"""Every address of the service."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from core import media
+from core.api import views
+
+urlpatterns = [
+    path("", views.LandingView.as_view(), name="landing"),
+    path("admin/", admin.site.urls),
+    path("api/", include("categories.urls")),
+    path("api/", include("products.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("api/redoc/", SpectacularRedocView.as_view(), name="redoc"),
+    re_path(r"^api/", views.UnknownView.as_view()),
+    path("health/", views.HealthView.as_view(), name="health"),
+    path("health/ready/", views.ReadyView.as_view(), name="health-ready"),
+    path("health/live/", views.LiveView.as_view(), name="health-live"),
+    re_path(rf"^media/{media.NAME}$", media.serve, name="media"),
+]
+
+handler400 = "core.api.views.handle_bad_request"
+handler500 = "core.api.views.handle_server_error"

@@ -1,0 +1,122 @@
+"""The one place where a failure becomes a status."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, UnreadablePostError
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from core import errors
+from core.api.filters import InvalidParameters
+from core.api.problems import Problem
+from core.images import UnsupportedImage, UnusableImage
+
+logger = logging.getLogger(__name__)
+
+STATUSES: dict[type[errors.CatalogError], int] = {
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.VersionMoved: 412,
+    errors.TooLarge: 413,
+    errors.StorageUnavailable: 507,
+    errors.NotUnderstood: 400,
+}
+API_CODES = {
+    401: "authentication-required",
+    403: "permission-denied",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    415: "unsupported-media-type",
+    429: "throttled",
+}
+
+
+def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
+    """Turn anything that a view raised into a problem. Plugged in as DRF's `EXCEPTION_HANDLER`."""
+    return problem_of(exc).response(context["request"])
+
+
+def problem_of(exc: Exception) -> Problem:
+    match exc:
+        case errors.Invalid():
+            return invalid([{"code": exc.code, "detail": str(exc), **exc.facts}])
+        case errors.CatalogError():
+            status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
+            return Problem(status, exc.code, str(exc), facts=exc.facts)
+        case UnsupportedImage():
+            return Problem(415, "unsupported-media-type", str(exc))
+        case UnusableImage():
+            error = {"pointer": "/image", "code": exc.code, "detail": str(exc)}
+            return Problem(400, "invalid-image", str(exc), [error])
+        case InvalidParameters():
+            return Problem(
+                400, exc.code, f"{counted(len(exc.errors), 'parameter')} invalid.", exc.errors
+            )
+        case exceptions.ValidationError():
+            return invalid(list(pointed(exc.get_full_details())))
+        case exceptions.APIException():
+            return api_problem(exc)
+        case _:
+            return problem_of_django(exc)
+
+
+def problem_of_django(exc: Exception) -> Problem:
+    match exc:
+        case Http404():
+            return Problem(404, "not-found", "There is nothing here.")
+        case RequestDataTooBig():
+            return Problem(413, "too-large", "The body is too large.")
+        case SuspiciousOperation() | UnreadablePostError():
+            return Problem(400, "bad-request", "The request cannot be read.")
+        case DataError():
+            return Problem(400, "validation-error", "A value is out of range.")
+        case IntegrityError():
+            # Validation passed and the database refused: someone else was faster.
+            return Problem(409, "conflict", "Another change came first. Try again.")
+        case OperationalError() | InterfaceError():
+            logger.warning("The database did not answer: %s", exc)
+            return Problem(
+                503, "service-unavailable", "Try again in a moment.", headers={"Retry-After": "2"}
+            )
+        case _:
+            logger.error("Unexpected failure", exc_info=exc)
+            return Problem(500, "internal-error", "Something went wrong on our side.")
+
+
+def api_problem(exc: exceptions.APIException) -> Problem:
+    """Give DRF's own refusals our codes."""
+    headers = {"Retry-After": str(int(exc.wait))} if getattr(exc, "wait", None) else {}
+    if isinstance(exc, exceptions.ParseError):
+        return Problem(400, "bad-request", str(exc.detail))
+    return Problem(exc.status_code, API_CODES[exc.status_code], str(exc.detail), headers=headers)
+
+
+def invalid(problems: list[dict[str, Any]]) -> Problem:
+    return Problem(400, "validation-error", f"{counted(len(problems), 'field')} invalid.", problems)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"
+
+
+def pointed(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
+    """Flatten DRF's nested errors into JSON pointers."""
+    match details:
+        case {"message": message, "code": code}:
+            yield {"pointer": pointer, "code": code, "detail": message}
+        case Mapping():
+            for key, below in details.items():
+                at = pointer if key == "non_field_errors" else f"{pointer}/{escaped(key)}"
+                yield from pointed(below, at)
+        case _:
+            for below in details:
+                yield from pointed(below, pointer)
+
+
+def escaped(key: Any) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,96 @@
+"""Bodies, read strictly."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+
+from core.errors import NotUnderstood, TooLarge
+
+MAX_DEPTH = 32
+
+
+class StrictJSONParser(JSONParser):
+    """JSON that any other reader would understand in the same way.
+
+    Refuses what Python lets pass: duplicate keys, NaN, deep nesting and lone surrogates.
+    """
+
+    def parse(
+        self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
+    ) -> Any:
+        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        try:
+            data = json.loads(
+                body.decode(),
+                object_pairs_hook=unique_keys,
+                parse_constant=refuse_constant,
+                parse_float=finite,
+            )
+        except RecursionError as error:
+            raise NotUnderstood("The JSON is nested too deeply.") from error
+        except ValueError as error:
+            raise NotUnderstood(f"The JSON cannot be read: {error}") from error
+        check(data)
+        return data
+
+
+class PlainMultiPartParser(MultiPartParser):
+    """Forms as a plain mapping of single values, so that a field left out is absent, not false."""
+
+    def parse(
+        self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
+    ) -> DataAndFiles:
+        limit = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
+            raise TooLarge("The body is too large.", limit=limit)
+        form = super().parse(stream, media_type, parser_context)
+        pairs = [(name, value) for part in (form.data, form.files) for name, value in items(part)]
+        try:
+            return DataAndFiles(unique_keys(pairs), {})
+        except ValueError as error:
+            raise NotUnderstood(f"The form cannot be read: {error}") from error
+
+
+def items(part: Any) -> list[tuple[str, Any]]:
+    return [(name, value) for name, values in part.lists() for value in values]
+
+
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) < len(pairs):
+        raise ValueError("a name is given twice")
+    return keys
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is out of range")
+    return number
+
+
+def check(value: Any, depth: int = 1) -> None:
+    """Refuse depth that nobody needs, and texts that are not Unicode."""
+    if depth > MAX_DEPTH:
+        raise NotUnderstood(f"The JSON is nested more than {MAX_DEPTH} deep.")
+    match value:
+        case str() if any("\ud800" <= char <= "\udfff" for char in value):
+            raise NotUnderstood("The JSON has half a surrogate pair in a text.")
+        case list():
+            for item in value:
+                check(item, depth + 1)
+        case dict():
+            for key, item in value.items():
+                check(key, depth)
+                check(item, depth + 1)

@@ -1,0 +1,76 @@
+"""Problems: how every failure is told (RFC 9457)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from rest_framework.response import Response
+
+CONTENT_TYPE = "application/problem+json"
+TITLES = {
+    "ambiguous": "Several objects fit",
+    "authentication-required": "Authentication required",
+    "bad-request": "Bad request",
+    "category-cycle": "A category cannot be below itself",
+    "category-not-empty": "The category is not empty",
+    "conflict": "Somebody was faster",
+    "deleted": "Deleted",
+    "invalid-cursor": "Invalid cursor",
+    "invalid-image": "Invalid image",
+    "internal-error": "Internal error",
+    "malformed-json": "Malformed JSON",
+    "method-not-allowed": "Method not allowed",
+    "not-acceptable": "Not acceptable",
+    "not-deleted": "Not deleted",
+    "not-found": "Not found",
+    "permission-denied": "Permission denied",
+    "precondition-failed": "The object has changed",
+    "service-unavailable": "Service unavailable",
+    "sku-conflict": "The SKU is taken",
+    "slug-conflict": "The slug is taken",
+    "storage-unavailable": "The storage cannot take more",
+    "throttled": "Too many requests",
+    "too-large": "Too large",
+    "unknown-parameter": "Unknown parameter",
+    "unsupported-media-type": "Unsupported media type",
+    "use-cursor": "Too deep for page numbers",
+    "validation-error": "Invalid request",
+}
+
+
+@dataclass
+class Problem:
+    """A failure as a client sees it. `facts` become members of their own."""
+
+    status: int
+    code: str
+    detail: str
+    errors: Sequence[Mapping[str, Any]] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, request: HttpRequest) -> dict[str, Any]:
+        body = {
+            "type": f"/problems/{self.code}",
+            "title": TITLES[self.code],
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "instance": request.path,
+            "request_id": getattr(request, "id", None),
+            **self.facts,
+        }
+        return body | {"errors": list(self.errors)} if self.errors else body
+
+    def response(self, request: HttpRequest) -> Response:
+        """Answer inside an API view."""
+        return Response(
+            self.body(request), self.status, headers=dict(self.headers), content_type=CONTENT_TYPE
+        )
+
+    def plain_response(self, request: HttpRequest) -> JsonResponse:
+        """Answer where no API view is involved."""
+        return JsonResponse(
+            self.body(request), status=self.status, headers=self.headers, content_type=CONTENT_TYPE
+        )

@@ -1,0 +1,45 @@
+"""What the serializers share."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields import SlugField
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields that it does not know; read-only ones are accepted, and ignored.
+
+    So what a GET returned can be sent back in a PUT as it is.
+    """
+
+    default_error_messages = {"unknown-field": "There is no such field."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        detail = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
+        names = data if isinstance(data, Mapping) else ()
+        errors = {name: [detail] for name in names if name not in self.fields}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **errors}) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+
+class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A row under a slug."""
+
+    slug = SlugField()
+
+    def get_validators(self) -> list[Callable]:
+        """Leave uniqueness to the database, the only one who can judge it."""
+        return []
+
+
+class RestoreSerializer(StrictSerializer):
+    """What a restore may bring: another slug, where the old one is taken."""
+
+    slug = SlugField()

@@ -1,0 +1,90 @@
+"""What can go wrong in the catalog, in its own words. The API decides which status that is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class CatalogError(Exception):
+    """A failure that a client can understand: a stable `code`, a sentence, and facts to act on."""
+
+    code = "error"
+
+    def __init__(self, detail: str, **facts: Any) -> None:
+        super().__init__(detail)
+        self.facts: Mapping[str, Any] = facts
+
+
+class NotFound(CatalogError):
+    code = "not-found"
+
+
+class Deleted(NotFound):
+    """It was here, and can be brought back. Facts: `deleted_at`."""
+
+    code = "deleted"
+
+
+class Conflict(CatalogError):
+    code = "conflict"
+
+
+class SlugConflict(Conflict):
+    """Another live object has the slug. Facts: `slug`, `holder` (its id)."""
+
+    code = "slug-conflict"
+
+
+class SkuConflict(Conflict):
+    """Another live product has the SKU. Facts: `sku`, `holder` (its id)."""
+
+    code = "sku-conflict"
+
+
+class NotDeleted(Conflict):
+    code = "not-deleted"
+
+
+class Ambiguous(Conflict):
+    """Several deleted objects had the slug. Facts: `candidates`, ids with times of deletion."""
+
+    code = "ambiguous"
+
+
+class CategoryCycle(Conflict):
+    code = "category-cycle"
+
+
+class CategoryNotEmpty(Conflict):
+    """Facts: `categories` and `products`, the numbers of live ones that hang on it."""
+
+    code = "category-not-empty"
+
+
+class VersionMoved(CatalogError):
+    """Somebody changed the object first. Facts: `version`, the current one."""
+
+    code = "precondition-failed"
+
+
+class Invalid(CatalogError):
+    """A rule over several rows refuses a value. Facts: `pointer`, the JSON pointer of the field."""
+
+    code = "invalid"
+
+
+class StorageUnavailable(CatalogError):
+    """A file could not be written: the disk is full or read-only."""
+
+    code = "storage-unavailable"
+
+
+class TooLarge(CatalogError):
+    """Facts: `limit`, in bytes."""
+
+    code = "too-large"
+
+
+class NotUnderstood(CatalogError):
+    """The body is not what its content type says."""
+
+    code = "malformed-json"

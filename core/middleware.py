@@ -1,0 +1,49 @@
+"""What surrounds every request."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
+from uuid_utils.compat import uuid7
+
+from core.logs import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, the caller's where it has one.
+
+    It stands in the log, in problems, and in the answer.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if PRINTABLE.fullmatch(given) else str(uuid7())
+        token = request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class CanonicalUrlMiddleware(CommonMiddleware):
+    """Serves `/api/products` as `/api/products/`, without a redirect that would lose the body.
+
+    Refuses hosts that we do not answer for, but not to a probe, which knows only an address.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith("/health"):
+            request.get_host()
+        if request.path_info.startswith(("/api", "/health")) and request.path_info[-1] != "/":
+            request.path_info += "/"
+            request.path += "/"

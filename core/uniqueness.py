@@ -1,0 +1,67 @@
+"""Live rows share no slug and no SKU. The database is the judge; here its verdicts get names."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import resolve, reverse
+
+from core import slugs
+from core.errors import Conflict, SkuConflict, SlugConflict
+from core.models import CatalogModel
+
+CONFLICTS: dict[str, type[Conflict]] = {"slug": SlugConflict, "sku": SkuConflict}
+
+
+def violated_field(error: IntegrityError) -> str | None:
+    """Name the field that clashed: PostgreSQL tells our constraint, SQLite the column."""
+    match = re.search(r'"\w+?_live_(\w+)_unique"|UNIQUE constraint failed: \w+\.(\w+)', str(error))
+    return match and (match[1] or match[2])
+
+
+@contextmanager
+def conflicts_named(model: type[CatalogModel], values: dict[str, Any]) -> Iterator[None]:
+    """Run the block in a savepoint.
+
+    Raises `SlugConflict` or `SkuConflict` where a live row was there first.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        field = violated_field(error)
+        if field not in CONFLICTS:
+            raise
+        value = values[field]
+        holder = model.objects.filter(**{field: value}).values_list("pk", flat=True).first()
+        detail = f"Another live {model._meta.verbose_name} has the {field} {value!r}."
+        raise CONFLICTS[field](detail, **{field: value, "holder": holder}) from error
+
+
+def is_route(model: type[CatalogModel], slug: str) -> bool:
+    """Tell whether the URLconf uses this word itself where the slug would stand."""
+    name = f"{model._meta.model_name}-detail"
+    return resolve(reverse(name, args=[slug])).url_name != name
+
+
+def insert(row: CatalogModel) -> None:
+    """Insert a row under its slug, or under a free one made from its name if it has none.
+
+    Raises `SlugConflict` only for a slug that the caller chose.
+    """
+    if row.slug:
+        return _insert(row)
+    for candidate in slugs.candidates(row.name, row.pk):
+        row.slug = candidate
+        try:
+            return None if is_route(type(row), candidate) else _insert(row)
+        except SlugConflict:
+            continue
+    return _insert(row)
+
+
+def _insert(row: CatalogModel) -> None:
+    with conflicts_named(type(row), {field: getattr(row, field, None) for field in CONFLICTS}):
+        row.save(force_insert=True)

@@ -1,0 +1,62 @@
+"""How a product is spelled."""
+
+from rest_framework import serializers
+
+from categories.models import Category
+from core.api.fields import AttributesField, FileUrlField, LinkField, PictureField
+from core.api.serializers import CatalogSerializer
+from products.models import Product
+
+
+class ProductSerializer(CatalogSerializer):
+    """A product as a client reads and writes it."""
+
+    sku = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=64)
+    category = LinkField(queryset=Category.objects.all(), required=False, allow_null=True)
+    category_name = serializers.SerializerMethodField()
+    attributes = AttributesField(required=False)
+    image = PictureField()
+    thumbnail = FileUrlField()
+    renditions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Product
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "description",
+            "sku",
+            "price",
+            "currency",
+            "stock",
+            "is_active",
+            "category",
+            "category_name",
+            "attributes",
+            "image",
+            "image_width",
+            "image_height",
+            "thumbnail",
+            "thumbnail_status",
+            "thumbnail_error",
+            "renditions",
+            "placeholder",
+            "version",
+            "created_at",
+            "updated_at",
+            "deleted_at",
+        ]
+        extra_kwargs = {"stock": {"max_value": 2**31 - 1}}
+
+    def validate_sku(self, sku: str | None) -> str | None:
+        return sku or None
+
+    def get_category_name(self, product: Product) -> str | None:
+        category = product.category
+        return category.name if category and category.is_live else None
+
+    def get_renditions(self, product: Product) -> dict[str, str]:
+        url = self.context["request"].build_absolute_uri
+        storage = Product._meta.get_field("thumbnail").storage
+        return {size: url(storage.url(name)) for size, name in product.renditions.items()}

@@ -1,0 +1,17 @@
+"""What can be done with products, beyond writing one row."""
+
+from products.services.lifecycle import (
+    create_product,
+    delete_product,
+    restore_product,
+    update_product,
+)
+from products.services.thumbnails import retry_thumbnail
+
+__all__ = [
+    "create_product",
+    "delete_product",
+    "restore_product",
+    "retry_thumbnail",
+    "update_product",
+]

@@ -1,0 +1,59 @@
+"""Products come, change, go, and come back."""
+
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+
+from core.uniqueness import conflicts_named, insert
+from products.models import Product
+from products.services.pictures import replaced, stored
+
+
+@transaction.atomic
+def create_product(*, image: File | None = None, **values: Any) -> Product:
+    """Create a product from `name`, `price` and whatever else is known of it.
+
+    Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
+    was chosen, `SkuConflict`, `images.UnusableImage`, `TooLarge`, `StorageUnavailable`.
+    """
+    product = Product(**values)
+    if image:
+        # The file is on the disk before the row says so.
+        for column, value in stored(product.pk, image).items():
+            setattr(product, column, value)
+    insert(product)
+    return product
+
+
+@transaction.atomic
+def update_product(product: Product, *, if_version: int | None = None, **values: Any) -> Product:
+    """Write the named values alone. A blank `slug` keeps the one it has; `image` None removes it.
+
+    Raises `VersionMoved` if the product is not at `if_version`, and what `create_product` raises.
+    """
+    if "image" in values:
+        values |= replaced(product, values.pop("image"))
+    if not values.get("slug"):
+        values.pop("slug", None)
+    with conflicts_named(Product, values):
+        product.change(if_version=if_version, **values)
+    return product
+
+
+@transaction.atomic
+def delete_product(product: Product, *, if_version: int | None = None) -> None:
+    """Hide the product and free its slug and SKU; nothing else about it changes."""
+    product.delete(if_version=if_version)
+
+
+@transaction.atomic
+def restore_product(product: Product, *, slug: str = "") -> Product:
+    """Bring a deleted product back, under another slug where one is given.
+
+    Raises `SlugConflict` or `SkuConflict` where a live product has taken its place.
+    """
+    values = {"slug": slug or product.slug}
+    with conflicts_named(Product, {"slug": values["slug"], "sku": product.sku}):
+        product.restore(**values)
+    return product

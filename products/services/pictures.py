@@ -1,0 +1,65 @@
+"""A product's original picture: stored under its content's name, and known on the row."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from core import images
+from core.errors import TooLarge
+from core.storage import content_name, digest_of
+from products.models import PATIENCE, Product, ThumbnailStatus
+
+Columns = dict[str, Any]
+
+NO_THUMBNAIL: Columns = {
+    "thumbnail_status": ThumbnailStatus.NONE,
+    "thumbnail_error": None,
+    "thumbnail_attempts": 0,
+    "thumbnail_due_at": None,
+}
+
+
+def asked_for() -> Columns:
+    """Give the columns that ask for a thumbnail; the one of before stays visible meanwhile."""
+    return NO_THUMBNAIL | {
+        "thumbnail_status": ThumbnailStatus.PENDING,
+        "thumbnail_due_at": timezone.now() + PATIENCE,
+    }
+
+
+def stored(product_id: UUID, upload: File) -> Columns:
+    """Store an upload, and give the columns that say so.
+
+    Raises `images.UnusableImage`, `TooLarge` and `StorageUnavailable`.
+    """
+    if upload.size > settings.IMAGE_MAX_BYTES:
+        raise TooLarge("The picture is too large.", limit=settings.IMAGE_MAX_BYTES)
+    header = images.inspect(upload)
+    name = content_name("products", product_id, digest_of(upload), f".{header.extension}")
+    return asked_for() | {
+        "image": default_storage.save(name, upload),
+        "image_width": header.width,
+        "image_height": header.height,
+    }
+
+
+def removed() -> Columns:
+    """Give the columns of a product without a picture."""
+    return NO_THUMBNAIL | {
+        "image": None,
+        "image_width": None,
+        "image_height": None,
+        "thumbnail": None,
+        "renditions": {},
+        "placeholder": None,
+    }
+
+
+def replaced(product: Product, upload: File | None) -> Columns:
+    """Give the columns to change for a new picture, or for none; nothing for the same picture."""
+    columns = stored(product.pk, upload) if upload else removed()
+    return {} if columns["image"] == product.image.name else columns

@@ -1,0 +1,155 @@
+"""The thumbnail of a product: a small state machine on its row.
+
+pending → processing → ready or failed. `thumbnail_due_at` says when somebody else may act:
+while pending, the sweep; while processing, another worker. No lock is held meanwhile.
+"""
+
+import logging
+from collections.abc import Sequence
+from hashlib import sha256
+from io import BytesIO
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core import images
+from core.errors import StorageUnavailable
+from core.storage import content_name
+from products.models import LEASE, MAX_ATTEMPTS, PATIENCE, Product, ProductQuerySet, ThumbnailStatus
+from products.services.pictures import asked_for
+
+logger = logging.getLogger(__name__)
+
+BOXES = {"thumbnail": 300, "medium": 640, "large": 1280}  # longer side in pixels
+WORKER_LOST = {
+    "code": "worker-lost",
+    "detail": f"The picture could not be processed in {MAX_ATTEMPTS} attempts.",
+}
+IMAGE_MISSING = {"code": "image-missing", "detail": "The picture's file is gone from the storage."}
+BATCH = 500
+
+
+def attach_thumbnail(*, product_id: UUID) -> bool:
+    """Render a product's thumbnail and record it, if one is still due.
+
+    Safe to run twice, late, or beside itself: it is recorded only where the row
+    still shows the picture that was read, under the lease it was read with.
+    """
+    product = claim(product_id)
+    if product is None:
+        return False
+    try:
+        with default_storage.open(product.image.name) as file:
+            original = file.read()
+        renditions = images.render(BytesIO(original), BOXES)
+        return record(product, renditions, sha256(original).hexdigest())
+    except images.UnusableImage as error:
+        return fail(product, {"code": error.code, "detail": str(error)})
+    except FileNotFoundError:
+        return fail(product, IMAGE_MISSING)
+    except (OSError, StorageUnavailable):
+        postpone(product)
+        raise
+
+
+def claim(product_id: UUID) -> Product | None:
+    """Take a lease on a product that awaits its thumbnail. The attempt counts from here on."""
+    due = Product.all_objects.awaiting_thumbnail().filter(
+        pk=product_id, thumbnail_attempts__lt=MAX_ATTEMPTS
+    )
+    lease = timezone.now() + LEASE
+    taken = due.update(
+        thumbnail_status=ThumbnailStatus.PROCESSING,
+        thumbnail_attempts=F("thumbnail_attempts") + 1,
+        thumbnail_due_at=lease,
+    )
+    return (
+        Product.all_objects.filter(pk=product_id, thumbnail_due_at=lease).first() if taken else None
+    )
+
+
+def leased(product: Product) -> ProductQuerySet:
+    """Take the row only while it is as it was claimed: same picture, same lease."""
+    return Product.all_objects.filter(
+        pk=product.pk,
+        image=product.image.name,
+        thumbnail_status=ThumbnailStatus.PROCESSING,
+        thumbnail_due_at=product.thumbnail_due_at,
+    )
+
+
+def record(product: Product, renditions: images.Renditions, digest: str) -> bool:
+    """Store the renditions, then let the row say so. A picture replaced meanwhile wins."""
+    paths = {}
+    for size, content in renditions.files.items():
+        suffix = f"-{size}-{images.RECIPE}.webp"
+        name = content_name("thumbnails", product.pk, digest, suffix)
+        paths[size] = default_storage.save(name, ContentFile(content))
+    updated = leased(product).update(
+        thumbnail=paths.pop("thumbnail"),
+        renditions=paths,
+        placeholder=renditions.placeholder,
+        thumbnail_status=ThumbnailStatus.READY,
+        thumbnail_due_at=None,
+        updated_at=timezone.now(),
+    )
+    return bool(updated)
+
+
+def fail(product: Product, error: dict[str, str]) -> bool:
+    """Give up on a picture that will never have a thumbnail."""
+    logger.warning("No thumbnail for product %s: %s", product.pk, error["detail"])
+    leased(product).update(
+        thumbnail_status=ThumbnailStatus.FAILED,
+        thumbnail_error=error,
+        thumbnail_due_at=None,
+        updated_at=timezone.now(),
+    )
+    return False
+
+
+def postpone(product: Product) -> None:
+    """Give a picture back that could not be read or stored now; that attempt was not its fault."""
+    leased(product).update(
+        thumbnail_status=ThumbnailStatus.PENDING,
+        thumbnail_attempts=F("thumbnail_attempts") - 1,
+        thumbnail_due_at=timezone.now() + 3 * PATIENCE,
+    )
+
+
+@transaction.atomic
+def reclaim_overdue() -> Sequence[UUID]:
+    """Make what is overdue pending again, and give its ids; give up on what was tried enough.
+
+    Two sweeps at once take different rows.
+    """
+    locked = (
+        Product.all_objects.overdue()
+        .select_for_update(skip_locked=True)
+        .order_by("thumbnail_due_at")
+    )
+    overdue = Product.all_objects.filter(pk__in=[product.pk for product in locked[:BATCH]])
+    exhausted = overdue.filter(thumbnail_attempts__gte=MAX_ATTEMPTS)
+    exhausted.update(
+        thumbnail_status=ThumbnailStatus.FAILED,
+        thumbnail_error=WORKER_LOST,
+        thumbnail_due_at=None,
+        updated_at=timezone.now(),
+    )
+    again = overdue.filter(
+        thumbnail_status__in=[ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING]
+    )
+    again.update(
+        thumbnail_status=ThumbnailStatus.PENDING, thumbnail_due_at=timezone.now() + 3 * PATIENCE
+    )
+    return list(again.values_list("pk", flat=True))
+
+
+def retry_thumbnail(product: Product) -> Product:
+    """Ask once more for a thumbnail that failed."""
+    product.change(**asked_for())
+    return product
