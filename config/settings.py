@@ -154,7 +154,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
-    "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 10},
+    "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 5},
 }
 
 # Files

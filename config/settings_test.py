@@ -1,4 +1,4 @@
-"""The settings of the tests: on memory and alone, unless the environment names services."""
+"""The settings of the tests: in memory and alone, unless the environment names services."""
 
 import os
 import tempfile
@@ -6,10 +6,13 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
-os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="catalog-media-"))
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="catalog-media-")  # never anybody's real files
 
 from config.settings import *  # noqa: F403 -- reads the environment set above
 
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+if "REDIS_URL" not in os.environ:
+    CELERY_BROKER_URL = "memory://"  # a real queue, which a test can read
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from core.thumbhash import thumbhash
 
@@ -91,7 +91,7 @@ def inspect(file: BinaryIO) -> Header:
     """
     with opened(file) as image:
         width, height = image.size
-        if image.getexif().get(0x0112, 1) >= 5:  # orientations that lie on their side
+        if lies_on_its_side(image):
             width, height = height, width
         header = Header(EXTENSIONS[image.format], width, height)
         if image.format in {"JPEG", "MPO"}:
@@ -150,6 +150,13 @@ def unidentified(file: BinaryIO) -> UnusableImage:
     if kind:
         return UnsupportedImage("unsupported-media-type", f"This is a {kind} file; {taken}.")
     return UnusableImage("unreadable-image", f"This is not a picture that can be read; {taken}.")
+
+
+def lies_on_its_side(image: Image.Image) -> bool:
+    """Read the orientation from the header alone; `getexif` might decode pixels to find it."""
+    exif = Image.Exif()
+    exif.load(image.info.get("exif", b""))
+    return exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
 
 
 def require_jpeg_end(file: BinaryIO) -> None:

@@ -37,7 +37,8 @@ def serve(request: HttpRequest, name: str, extension: str) -> HttpResponse:
     content_type = f"image/{extension.replace('jpg', 'jpeg')}"
     wanted = RANGE.fullmatch(request.headers.get("Range", ""))
     response = part(file, *wanted.groups()) if wanted else FileResponse(file)
-    response.headers.update(HEADERS | {"Content-Type": content_type})
+    for header, value in {**HEADERS, "Content-Type": content_type}.items():
+        response[header] = value
     return response
 
 

@@ -64,10 +64,10 @@ class Product(CatalogModel):
     )
     attributes = models.JSONField(default=dict, blank=True)
 
-    image = models.FileField(max_length=255, null=True, blank=True)
+    image = models.FileField(max_length=255, blank=True)
     image_width = models.PositiveIntegerField(null=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, editable=False)
-    thumbnail = models.FileField(max_length=255, null=True, editable=False)
+    thumbnail = models.FileField(max_length=255, blank=True, editable=False)
     renditions = models.JSONField(default=dict, editable=False)
     placeholder = models.CharField(max_length=64, null=True, editable=False)
     thumbnail_status = models.CharField(
@@ -95,8 +95,8 @@ class Product(CatalogModel):
                 name="product_thumbnail_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(image__isnull=True, thumbnail_status=ThumbnailStatus.NONE)
-                | Q(image__isnull=False) & ~Q(thumbnail_status=ThumbnailStatus.NONE),
+                condition=Q(image="", thumbnail_status=ThumbnailStatus.NONE)
+                | ~Q(image="") & ~Q(thumbnail_status=ThumbnailStatus.NONE),
                 name="product_thumbnail_status_follows_image",
             ),
         ]

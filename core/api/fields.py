@@ -130,9 +130,9 @@ class AttributesField(serializers.Field):
     default_error_messages = {
         "not_an_object": "Must be an object of texts, numbers and booleans.",
         "max_keys": f"At most {MAX_ATTRIBUTES} attributes are taken.",
-        "bad_key": "The name {key!r} is blank, longer than 255, or has a NUL character.",
-        "bad_value": "The value of {key!r} must be a boolean, a number that fits a float, or a text"
-        f" of at most {MAX_ATTRIBUTE_LENGTH} characters without NUL.",
+        "bad_key": "The name {name!r} is blank, longer than 255, or has a NUL character.",
+        "bad_value": "The value of {name!r} must be a boolean, a number that fits a float,"
+        f" or a text of at most {MAX_ATTRIBUTE_LENGTH} characters without NUL.",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, str | int | float | bool]:
@@ -144,9 +144,9 @@ class AttributesField(serializers.Field):
             self.fail("max_keys")
         for key, value in data.items():
             if not key.strip() or len(key) > MAX_KEY_LENGTH or "\0" in key:
-                self.fail("bad_key", key=key[:50])
+                self.fail("bad_key", name=key[:50])
             if not is_plain(value):
-                self.fail("bad_value", key=key[:50])
+                self.fail("bad_value", name=key[:50])
         return data
 
     def parsed(self, text: str) -> Any:

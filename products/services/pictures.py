@@ -50,10 +50,10 @@ def stored(product_id: UUID, upload: File) -> Columns:
 def removed() -> Columns:
     """Give the columns of a product without a picture."""
     return NO_THUMBNAIL | {
-        "image": None,
+        "image": "",
         "image_width": None,
         "image_height": None,
-        "thumbnail": None,
+        "thumbnail": "",
         "renditions": {},
         "placeholder": None,
     }

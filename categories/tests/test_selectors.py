@@ -1,0 +1,86 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from categories.models import Category
+from categories.selectors import height, ids_above, ids_below, list_categories
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from products.services import delete_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kitchen() -> dict[str, Category]:
+    kitchen = make_category("Kitchen")
+    mugs = make_category("Mugs", parent=kitchen)
+    return {
+        "kitchen": kitchen,
+        "mugs": mugs,
+        "tea": make_category("Tea", parent=mugs),
+        "garden": make_category("Garden"),
+    }
+
+
+def slugs(ids) -> set[str]:
+    return set(Category.all_objects.filter(pk__in=ids).values_list("slug", flat=True))
+
+
+class TestListCategories:
+    def test_gives_the_path_from_the_root(self, kitchen):
+        assert list_categories().get(slug="tea").path == ["kitchen", "mugs", "tea"]
+
+    def test_ends_the_path_at_a_deleted_ancestor(self, kitchen):
+        delete_category(kitchen["mugs"])
+
+        assert list_categories().get(slug="tea").path == ["tea"]
+
+    def test_counts_live_products_of_the_category_itself(self, kitchen):
+        make_product(category=kitchen["mugs"])
+        make_product(category=kitchen["tea"])
+        delete_product(make_product(category=kitchen["mugs"]))
+
+        assert list_categories().get(slug="mugs").product_count == 1
+
+    @pytest.mark.parametrize("rows", [1, 10, 100])
+    def test_asks_one_query_for_any_number_of_rows(self, rows: int):
+        parent = make_category("Parent")
+        for number in range(rows):
+            make_product(category=make_category(f"Child {number}", parent=parent))
+
+        with CaptureQueriesContext(connection) as queries:
+            assert all(category.path for category in list_categories())
+
+        assert len(queries) == 1
+
+
+class TestIdsBelow:
+    def test_includes_the_roots_and_all_below_them(self, kitchen):
+        assert slugs(ids_below([kitchen["kitchen"].pk])) == {"kitchen", "mugs", "tea"}
+
+    def test_stops_at_a_deleted_category(self, kitchen):
+        delete_category(kitchen["mugs"])
+
+        assert slugs(ids_below([kitchen["kitchen"].pk])) == {"kitchen"}
+
+    def test_takes_several_roots(self, kitchen):
+        roots = [kitchen["tea"].pk, kitchen["garden"].pk]
+
+        assert slugs(ids_below(roots)) == {"tea", "garden"}
+
+
+class TestIdsAbove:
+    def test_includes_itself_and_passes_deleted_ones(self, kitchen):
+        delete_category(kitchen["mugs"])
+
+        assert slugs(ids_above(kitchen["tea"])) == {"tea", "mugs", "kitchen"}
+
+
+class TestHeight:
+    def test_counts_levels_downward(self, kitchen):
+        assert [height(kitchen[slug]) for slug in ("kitchen", "mugs", "tea")] == [3, 2, 1]
+
+    def test_is_one_for_a_category_that_is_not_saved(self):
+        assert height(Category(name="New")) == 1

@@ -1,0 +1,54 @@
+"""What all tests share."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from config import celery_app
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return
+    for item in items:
+        if "postgres" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test-postgres"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media_root() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def api() -> APIClient:
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def enqueued() -> Callable[[], list[dict[str, Any]]]:
+    """Read, and take away, what has been published: the arguments of each task."""
+
+    def read() -> list[dict[str, Any]]:
+        messages = []
+        with celery_app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+            with suppress(queue.Empty):
+                while message := queue.get(block=False):
+                    message.ack()
+                    messages.append(message.payload[1])
+        return messages
+
+    read()
+    return read

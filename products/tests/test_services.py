@@ -1,0 +1,224 @@
+from decimal import Decimal
+
+import pytest
+from django.core.files.storage import default_storage
+
+from categories.services import delete_category, restore_category
+from categories.tests.factories import make_category
+from core.errors import Deleted, SkuConflict, SlugConflict, TooLarge, VersionMoved
+from core.images import UnusableImage
+from core.tests.pictures import jpeg, png, upload
+from products.models import Product, ThumbnailStatus
+from products.services import (
+    delete_product,
+    restore_product,
+    retry_thumbnail,
+    update_product,
+)
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCreateProduct:
+    def test_numbers_the_slug_when_it_is_taken(self):
+        make_product(name="Blue Mug")
+
+        assert make_product(name="Blue Mug").slug == "blue-mug-2"
+
+    def test_stays_quick_when_many_have_the_name(self, django_assert_max_num_queries):
+        for _ in range(20):
+            make_product(name="Blue Mug")
+
+        with django_assert_max_num_queries(30):
+            make_product(name="Blue Mug")
+
+    def test_reaches_a_slug_for_any_name(self):
+        for name in ["x" * 255, "x" * 255, "x" * 255, "!!!", "日本", "--", "bulk", "export"]:
+            make_product(name=name)
+
+        slugs = set(Product.objects.values_list("slug", flat=True))
+        assert len(slugs) == 8
+        assert all(0 < len(slug) <= 255 for slug in slugs)
+
+    def test_refuses_a_chosen_slug_that_is_taken(self):
+        holder = make_product(slug="mug")
+
+        with pytest.raises(SlugConflict) as caught:
+            make_product(slug="mug")
+
+        assert caught.value.facts == {"slug": "mug", "holder": holder.pk}
+
+    def test_refuses_a_sku_that_is_taken(self):
+        make_product(sku="M-1")
+
+        with pytest.raises(SkuConflict):
+            make_product(sku="M-1")
+
+    def test_takes_many_without_a_sku(self):
+        assert [make_product().sku, make_product().sku] == [None, None]
+
+    def test_stores_the_picture_before_the_row_says_so(self):
+        product = make_product(image=upload(png(size=(30, 20))))
+
+        assert default_storage.exists(product.image.name)
+        assert (product.image_width, product.image_height) == (30, 20)
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+
+    def test_never_uses_the_name_that_the_client_gave(self):
+        product = make_product(image=upload(png(), name="../../etc/evil.php"))
+
+        assert product.image.name.startswith("products/")
+        assert product.image.name.endswith(".png")
+        assert "evil" not in product.image.name
+
+    def test_asks_for_a_thumbnail_only_once_committed(
+        self, enqueued, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            product = make_product(image=upload(png()))
+            assert enqueued() == []
+
+        assert enqueued() == [{"product_id": str(product.pk)}]
+
+    def test_asks_for_nothing_without_a_picture(self, enqueued, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            make_product()
+
+        assert enqueued() == []
+
+    @pytest.mark.parametrize("content", [b"", b"just text", png()[:-30], jpeg()[:-30]])
+    def test_refuses_what_is_no_whole_picture(self, content: bytes):
+        with pytest.raises(UnusableImage):
+            make_product(image=upload(content))
+
+        assert not Product.all_objects.exists()
+
+    def test_refuses_a_picture_over_ten_megabytes(self, settings):
+        settings.IMAGE_MAX_BYTES = 100
+
+        with pytest.raises(TooLarge):
+            make_product(image=upload(png(size=(100, 100))))
+
+
+class TestUpdateProduct:
+    def test_writes_only_the_named_columns(self):
+        product = make_product(stock=1)
+        Product.objects.update(stock=5)
+
+        update_product(product, price=Decimal(1))
+
+        assert (product.price, product.stock) == (Decimal(1), 5)
+
+    def test_takes_the_slug_that_it_has(self):
+        product = make_product(slug="mug")
+
+        assert update_product(product, slug="mug").slug == "mug"
+
+    def test_never_follows_a_new_name(self):
+        product = make_product(name="Blue mug")
+
+        assert update_product(product, name="Red mug").slug == "blue-mug"
+
+    def test_asks_for_the_thumbnail_of_a_new_picture(
+        self, enqueued, django_capture_on_commit_callbacks
+    ):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="ready", thumbnail="thumbnails/aa/old.webp")
+        product.refresh_from_db()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            update_product(product, image=upload(png(size=(9, 9))))
+
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail.name == "thumbnails/aa/old.webp"
+        assert enqueued() == [{"product_id": str(product.pk)}]
+
+    def test_asks_for_nothing_when_the_picture_is_the_same(
+        self, enqueued, django_capture_on_commit_callbacks
+    ):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="ready", thumbnail_due_at=None)
+        product.refresh_from_db()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            update_product(product, image=upload(png()))
+
+        assert product.thumbnail_status == ThumbnailStatus.READY
+        assert enqueued() == []
+
+    def test_removes_the_picture_with_all_that_was_made_of_it(self):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail="thumbnails/aa/old.webp", placeholder="abc")
+
+        update_product(product, image=None)
+
+        assert not product.image
+        assert not product.thumbnail
+        assert (product.placeholder, product.image_width) == (None, None)
+        assert product.thumbnail_status == ThumbnailStatus.NONE
+
+    def test_refuses_another_version(self):
+        product = make_product()
+        update_product(product, stock=1)
+
+        with pytest.raises(VersionMoved):
+            update_product(product, stock=2, if_version=1)
+
+        assert Product.objects.get().stock == 1
+
+
+class TestDeleteProduct:
+    def test_gives_slug_and_sku_back(self):
+        delete_product(make_product(sku="M-1"))
+
+        again = make_product(sku="M-1")
+
+        assert again.slug == "blue-mug"
+
+    def test_refuses_one_that_was_deleted_since_it_was_read(self):
+        product = make_product()
+        delete_product(Product.objects.get())
+
+        with pytest.raises(Deleted):
+            delete_product(product)
+
+    def test_keeps_the_picture_for_the_day_it_comes_back(self):
+        product = make_product(image=upload(png()))
+
+        delete_product(product)
+
+        assert default_storage.exists(product.image.name)
+
+
+class TestRestoreProduct:
+    def test_refuses_a_sku_that_is_taken_meanwhile(self):
+        product = make_product(sku="M-1")
+        delete_product(product)
+        make_product(name="Other", sku="M-1")
+
+        with pytest.raises(SkuConflict):
+            restore_product(product)
+
+    def test_brings_the_category_back_with_it(self):
+        category = make_category("Mugs")
+        product = make_product(category=category)
+        delete_category(category)
+        delete_product(product)
+
+        restore_product(product)
+        restore_category(category)
+
+        assert Product.objects.select_related("category").get().category.is_live
+
+
+class TestRetryThumbnail:
+    def test_starts_again_from_the_first_attempt(self):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="failed", thumbnail_attempts=3)
+        product.refresh_from_db()
+
+        retry_thumbnail(product)
+
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 0

@@ -1,0 +1,171 @@
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from core import images
+from core.tests.pictures import png, upload
+from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
+from products.services import delete_product, update_product
+from products.services.thumbnails import (
+    BOXES,
+    WORKER_LOST,
+    attach_thumbnail,
+    claim,
+    reclaim_overdue,
+    record,
+)
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def product() -> Product:
+    return make_product(image=upload(png(size=(900, 600))))
+
+
+def pass_time(**delta: int) -> None:
+    for product in Product.all_objects.exclude(thumbnail_due_at=None):
+        product.thumbnail_due_at -= timedelta(**delta)
+        product.save(update_fields=["thumbnail_due_at"])
+
+
+class TestAttachThumbnail:
+    def test_records_what_was_rendered(self, product):
+        assert attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.READY
+        assert set(product.renditions) == {"medium", "large"}
+        assert product.placeholder
+        with default_storage.open(product.thumbnail.name) as file:
+            assert Image.open(file).size == (300, 200)
+
+    def test_is_no_change_by_a_client(self, product):
+        attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.version == 1
+
+    def test_does_nothing_a_second_time(self, product):
+        attach_thumbnail(product_id=product.pk)
+
+        assert not attach_thumbnail(product_id=product.pk)
+
+    def test_does_nothing_for_a_product_that_is_gone(self, product):
+        product_id = product.pk
+        Product.all_objects.filter(pk=product_id).hard_delete()
+
+        assert not attach_thumbnail(product_id=product_id)
+
+    def test_serves_a_deleted_product_which_may_come_back(self, product):
+        delete_product(product)
+
+        assert attach_thumbnail(product_id=product.pk)
+
+    def test_touches_no_other_column(self, product):
+        claimed = claim(product.pk)
+        Product.objects.update(price=99)
+
+        record(claimed, render_of(claimed), "0" * 64)
+
+        product.refresh_from_db()
+        assert product.price == 99
+
+    def test_fails_for_good_where_the_picture_is_broken_inside(self, product):
+        with default_storage.open(product.image.name) as file:
+            content = bytearray(file.read())
+        content[60:90] = bytes(30)
+        default_storage.save(product.image.name, ContentFile(bytes(content)))
+
+        attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.FAILED
+        assert product.thumbnail_error["code"] == "broken-image"
+        assert product.thumbnail_error["detail"]
+
+    def test_fails_for_good_where_the_file_is_gone(self, product):
+        default_storage.delete(product.image.name)
+
+        attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_error["code"] == "image-missing"
+
+
+def render_of(product: Product) -> images.Renditions:
+    with default_storage.open(product.image.name) as file:
+        return images.render(BytesIO(file.read()), BOXES)
+
+
+class TestRecord:
+    def test_never_overwrites_a_newer_picture(self, product):
+        old = claim(product.pk)
+        update_product(Product.objects.get(), image=upload(png(size=(50, 50))))
+
+        assert not record(old, render_of(old), "0" * 64)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+
+    def test_is_refused_after_the_lease_went_to_another(self, product):
+        slow = claim(product.pk)
+        pass_time(minutes=2)
+        quick = claim(product.pk)
+
+        assert not record(slow, render_of(slow), "0" * 64)
+        assert record(quick, render_of(quick), "0" * 64)
+
+
+class TestClaim:
+    def test_is_given_once(self, product):
+        assert claim(product.pk)
+        assert claim(product.pk) is None
+
+    def test_is_given_again_when_the_lease_is_over(self, product):
+        claim(product.pk)
+        pass_time(minutes=2)
+
+        assert claim(product.pk).thumbnail_attempts == 2
+
+
+class TestReclaimOverdue:
+    def test_leaves_alone_what_was_asked_for_just_now(self, product):
+        assert reclaim_overdue() == []
+
+    def test_asks_again_for_what_nobody_started(self, product):
+        pass_time(seconds=15)
+
+        assert reclaim_overdue() == [product.pk]
+
+    def test_gives_the_next_message_time_to_arrive(self, product):
+        pass_time(seconds=15)
+        reclaim_overdue()
+
+        assert reclaim_overdue() == []
+
+    def test_asks_again_for_what_a_killed_worker_left(self, product):
+        claim(product.pk)
+        pass_time(minutes=2)
+
+        assert reclaim_overdue() == [product.pk]
+
+    def test_gives_up_after_three_workers_were_lost(self, product):
+        for _ in range(MAX_ATTEMPTS):
+            assert claim(product.pk)
+            pass_time(minutes=2)
+
+        assert reclaim_overdue() == []
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.FAILED
+        assert product.thumbnail_error == WORKER_LOST
+
+    def test_is_due_some_time_after_the_picture_came(self, product):
+        assert product.thumbnail_due_at > timezone.now()

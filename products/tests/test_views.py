@@ -1,0 +1,491 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from core.tests.pictures import jpeg, png, upload
+from products.models import Product
+from products.services import delete_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/products/"
+
+
+def names(response) -> list[str]:
+    return [product["name"] for product in response.json()["results"]]
+
+
+def codes(response) -> dict[str, str]:
+    return {
+        error.get("pointer") or error["parameter"]: error["code"]
+        for error in response.json()["errors"]
+    }
+
+
+class TestCreate:
+    def test_answers_with_the_product_and_where_it_is(self, api):
+        response = api.post(URL, {"name": "Blue mug", "price": "12.5"})
+
+        assert response.status_code == 201
+        assert response["Location"] == "/api/products/blue-mug/"
+        assert response.json() | {"id": 0, "created_at": 0, "updated_at": 0} == {
+            "id": 0,
+            "slug": "blue-mug",
+            "name": "Blue mug",
+            "description": "",
+            "sku": None,
+            "price": "12.50",
+            "currency": "USD",
+            "stock": 0,
+            "is_active": True,
+            "category": None,
+            "category_name": None,
+            "attributes": {},
+            "image": None,
+            "image_width": None,
+            "image_height": None,
+            "thumbnail": None,
+            "thumbnail_status": "none",
+            "thumbnail_error": None,
+            "renditions": {},
+            "placeholder": None,
+            "version": 1,
+            "created_at": 0,
+            "updated_at": 0,
+            "deleted_at": None,
+        }
+
+    @pytest.mark.parametrize("by", ["slug", "id"])
+    def test_takes_a_category_by_slug_or_id(self, api, by: str):
+        category = make_category("Mugs")
+        address = {"slug": category.slug, "id": str(category.pk)}[by]
+
+        response = api.post(URL, {"name": "Mug", "price": "1", "category": address})
+
+        assert response.json()["category"] == "mugs"
+        assert response.json()["category_name"] == "Mugs"
+
+    def test_takes_a_form_with_a_picture(self, api):
+        form = {
+            "name": "Mug",
+            "price": "3.10",
+            "image": upload(jpeg(size=(40, 30))),
+            "attributes": '{"colour": "blue"}',
+            "category": "",
+        }
+
+        body = api.post(URL, form, format="multipart").json()
+
+        assert body["thumbnail_status"] == "pending"
+        assert body["image"].startswith("http://testserver/media/products/")
+        assert (body["image_width"], body["image_height"]) == (40, 30)
+        assert body["attributes"] == {"colour": "blue"}
+        assert body["is_active"] is True
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("name", ""),
+            ("name", "   "),
+            ("name", None),
+            ("name", "x" * 10_000),
+            ("name", "a\0b"),
+            ("name", ["list"]),
+            ("price", "-0.01"),
+            ("price", "10000000000.00"),
+            ("price", "1.234"),
+            ("price", "NaN"),
+            ("price", "Infinity"),
+            ("price", "1e400"),
+            ("price", "free"),
+            ("price", None),
+            ("currency", "usd"),
+            ("currency", "EURO"),
+            ("stock", -1),
+            ("stock", 2**31),
+            ("stock", 1.5),
+            ("stock", True),
+            ("is_active", "perhaps"),
+            ("category", "nowhere"),
+            ("category", 7),
+            ("category", {"slug": "mugs"}),
+            ("category", "a\0b"),
+            ("slug", "Not A Slug"),
+            ("slug", "a--b"),
+            ("slug", "-a"),
+            ("slug", "x" * 256),
+            ("slug", "01a20a59-9d2f-774a-88d7-f0178b1a98c5"),
+            ("slug", "01a20a599d2f774a88d7f0178b1a98c5"),
+            ("sku", "x" * 65),
+            ("sku", "a\0b"),
+            ("description", "a\0b"),
+            ("attributes", []),
+            ("attributes", "text"),
+            ("attributes", {"a": None}),
+            ("attributes", {"a": ["nested"]}),
+            ("attributes", {"a": "b\0c"}),
+            ("attributes", {"b\0c": "a"}),
+            ("attributes", {"": "a"}),
+            ("attributes", {"a": 10**400}),
+            ("attributes", {str(number): 1 for number in range(51)}),
+            ("image", "photo.png"),
+            ("colour", "blue"),
+        ],
+    )
+    def test_refuses_a_bad_value_and_says_which(self, api, field: str, value: Any):
+        response = api.post(URL, {"name": "Mug", "price": "1"} | {field: value})
+
+        assert response.status_code == 400
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["code"] == "validation-error"
+        assert list(codes(response)) == [f"/{field}"]
+        assert not Product.all_objects.exists()
+
+    def test_refuses_words_that_the_urls_use(self, api):
+        """The list is the URLconf itself, walked here in the same way."""
+        taken = reverse("product-list") + "tree/"
+        assert api.get(taken).status_code == 404
+
+        make_category("Tree")
+        tree = api.get("/api/categories/").json()["results"][0]["slug"]
+        assert api.get(f"/api/categories/{tree}/").status_code == 200
+
+    def test_refuses_a_text_as_picture(self, api):
+        form = {"name": "Mug", "price": "1", "image": upload(b"not a picture")}
+
+        response = api.post(URL, form, format="multipart")
+
+        assert response.status_code == 400
+        assert response.json()["code"] == "invalid-image"
+        assert not Product.all_objects.exists()
+
+    def test_refuses_a_kind_of_picture_that_is_not_taken(self, api):
+        form = {"name": "Mug", "price": "1", "image": upload(b"BM" + bytes(60))}
+
+        assert api.post(URL, form, format="multipart").status_code == 415
+
+    def test_refuses_a_picture_that_is_too_large(self, api, settings):
+        settings.IMAGE_MAX_BYTES = 500
+        form = {"name": "Mug", "price": "1", "image": upload(jpeg(size=(500, 500)))}
+
+        response = api.post(URL, form, format="multipart")
+
+        assert response.status_code == 413
+        assert response.json()["limit"] == 500
+
+    def test_names_the_holder_of_a_taken_slug(self, api):
+        holder = make_product(slug="mug")
+
+        response = api.post(URL, {"name": "Mug", "price": "1", "slug": "mug"})
+
+        assert response.status_code == 409
+        assert response.json()["code"] == "slug-conflict"
+        assert response.json()["holder"] == str(holder.pk)
+
+    def test_cannot_set_what_is_read_only(self, api):
+        body = {
+            "name": "Mug",
+            "price": "1",
+            "id": "01a20a59-9d2f-774a-88d7-f0178b1a98c5",
+            "version": 9,
+            "deleted_at": "2020-01-01T00:00:00Z",
+            "thumbnail": "x",
+            "thumbnail_status": "ready",
+            "renditions": {"medium": "x"},
+        }
+
+        created = api.post(URL, body).json()
+
+        assert created["id"] != body["id"]
+        assert (created["version"], created["deleted_at"]) == (1, None)
+        assert (created["thumbnail"], created["thumbnail_status"]) == (None, "none")
+
+
+class TestRetrieve:
+    def test_finds_by_slug_and_by_id(self, api, django_assert_num_queries):
+        product = make_product(category=make_category())
+
+        for address in (product.slug, str(product.pk), str(product.pk).upper()):
+            with django_assert_num_queries(1):
+                response = api.get(f"{URL}{address}/")
+            assert response.json()["id"] == str(product.pk)
+
+    def test_answers_head_without_a_body(self, api):
+        make_product()
+
+        response = api.head(f"{URL}blue-mug/")
+
+        assert (response.status_code, response.content) == (200, b"")
+
+    def test_reads_a_deleted_category_as_null(self, api):
+        category = make_category("Mugs")
+        make_product(category=category)
+        delete_category(category)
+
+        body = api.get(f"{URL}blue-mug/").json()
+
+        assert (body["category"], body["category_name"]) == (None, None)
+
+    @pytest.mark.parametrize("address", ["nothing", "%00", "a b", "..", "ä", "x" * 300])
+    def test_answers_404_for_what_never_was(self, api, address: str):
+        response = api.get(f"{URL}{address}/")
+
+        assert response.status_code == 404
+        assert response.json()["code"] == "not-found"
+
+
+class TestUpdate:
+    def test_takes_back_what_a_get_gave(self, api):
+        make_product(
+            sku="M-1",
+            stock=3,
+            category=make_category(),
+            attributes={"a": 1},
+            image=upload(png()),
+        )
+        before = api.get(f"{URL}blue-mug/").json()
+
+        response = api.put(f"{URL}blue-mug/", before)
+
+        assert response.status_code == 200
+        changed = {"version": 2, "updated_at": response.json()["updated_at"]}
+        assert response.json() == before | changed
+
+    def test_changes_what_a_patch_names(self, api):
+        make_product(stock=3)
+
+        body = api.patch(f"{URL}blue-mug/", {"price": "9.99"}).json()
+
+        assert (body["price"], body["stock"], body["version"]) == ("9.99", 3, 2)
+
+    def test_removes_the_picture_for_null_and_keeps_it_for_nothing(self, api):
+        make_product(image=upload(png()))
+
+        kept = api.put(f"{URL}blue-mug/", {"name": "Blue mug", "price": "1"}).json()
+        removed = api.put(f"{URL}blue-mug/", {"name": "Blue mug", "price": "1", "image": None})
+
+        assert kept["image"]
+        assert removed.json()["image"] is None
+
+    def test_replaces_the_picture_by_a_form(self, api):
+        before = make_product(image=upload(png())).image.name
+
+        form = {"image": upload(jpeg(size=(31, 21)))}
+        body = api.patch(f"{URL}blue-mug/", form, format="multipart").json()
+
+        assert body["image_width"] == 31
+        assert before not in body["image"]
+
+    def test_keeps_the_slug_for_a_blank_one(self, api):
+        make_product()
+
+        body = {"name": "Red mug", "price": "1", "slug": ""}
+
+        assert api.put(f"{URL}blue-mug/", body).json()["slug"] == "blue-mug"
+
+    def test_moves_to_a_new_slug_when_asked(self, api):
+        make_product()
+
+        api.patch(f"{URL}blue-mug/", {"slug": "azure-mug"})
+
+        assert api.get(f"{URL}azure-mug/").status_code == 200
+
+    def test_changes_nothing_when_one_field_is_wrong(self, api):
+        make_product(stock=3)
+
+        api.patch(f"{URL}blue-mug/", {"stock": 5, "price": "-1"})
+
+        assert Product.objects.get().stock == 3
+
+    def test_serves_the_form_without_a_slash(self, api):
+        make_product()
+
+        assert api.patch(f"{URL}blue-mug", {"stock": 5}).json()["stock"] == 5
+
+
+class TestDestroy:
+    def test_hides_the_product_everywhere(self, api):
+        category = make_category("Mugs")
+        make_product(category=category)
+
+        response = api.delete(f"{URL}blue-mug/")
+
+        assert (response.status_code, response.content) == (204, b"")
+        assert names(api.get(URL)) == []
+        assert api.get("/api/categories/mugs/").json()["product_count"] == 0
+
+    @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+    def test_answers_404_from_then_on_and_says_how_to_go_back(self, api, method: str):
+        api.delete(f"{URL}{make_product().slug}/")
+
+        response = getattr(api, method)(f"{URL}blue-mug/")
+
+        assert response.status_code == 404
+        assert response.json()["code"] == "deleted"
+        assert api.post(response.json()["restore_url"]).status_code == 200
+
+
+class TestRestore:
+    def test_brings_the_product_back(self, api):
+        product = make_product(sku="M-1")
+        delete_product(product)
+
+        response = api.post(f"{URL}blue-mug/restore/")
+
+        assert response.status_code == 200
+        assert response.json()["sku"] == "M-1"
+        assert response.json()["deleted_at"] is None
+
+    def test_refuses_a_live_product(self, api):
+        make_product()
+
+        response = api.post(f"{URL}blue-mug/restore/")
+
+        assert (response.status_code, response.json()["code"]) == (409, "not-deleted")
+
+    def test_names_the_holder_of_the_slug_and_takes_another(self, api):
+        deleted = make_product()
+        delete_product(deleted)
+        holder = make_product()
+
+        refused = api.post(f"{URL}{deleted.pk}/restore/")
+        restored = api.post(f"{URL}{deleted.pk}/restore/", {"slug": "old-mug"})
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "slug-conflict")
+        assert refused.json()["holder"] == str(holder.pk)
+        assert restored.json()["slug"] == "old-mug"
+
+    def test_asks_which_of_several_is_meant(self, api):
+        ids = []
+        for _ in range(2):
+            product = make_product()
+            delete_product(product)
+            ids.insert(0, str(product.pk))
+
+        response = api.post(f"{URL}blue-mug/restore/")
+
+        assert (response.status_code, response.json()["code"]) == (409, "ambiguous")
+        assert [candidate["id"] for candidate in response.json()["candidates"]] == ids
+
+    @pytest.mark.parametrize("body", [{"slug": "Not A Slug"}, {"name": "x"}, []])
+    def test_refuses_a_bad_body(self, api, body: Any):
+        delete_product(make_product())
+
+        assert api.post(f"{URL}blue-mug/restore/", body).status_code == 400
+
+
+class TestList:
+    @pytest.fixture
+    def shop(self) -> None:
+        kitchen = make_category("Kitchen")
+        mugs = make_category("Mugs", parent=kitchen)
+        make_product(name="Blue mug", price=Decimal(12), stock=3, category=mugs, sku="BM")
+        make_product(name="Red mug", price=Decimal(8), category=mugs, is_active=False)
+        make_product(name="100% spoon", price=Decimal(2), stock=1, category=kitchen)
+        make_product(name="Rake", price=Decimal(20), description="Blue handle")
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("", ["Rake", "100% spoon", "Red mug", "Blue mug"]),
+            ("?ordering=price", ["100% spoon", "Red mug", "Blue mug", "Rake"]),
+            ("?ordering=-name", ["Red mug", "Rake", "Blue mug", "100% spoon"]),
+            ("?ordering=is_active,price", None),
+            ("?category=mugs&ordering=name", ["Blue mug", "Red mug"]),
+            ("?category=kitchen&ordering=name", ["100% spoon", "Blue mug", "Red mug"]),
+            ("?category=kitchen&category_scope=exact", ["100% spoon"]),
+            ("?category=mugs,kitchen&ordering=name", ["100% spoon", "Blue mug", "Red mug"]),
+            ("?min_price=8&max_price=12&ordering=price", ["Red mug", "Blue mug"]),
+            ("?in_stock=true&ordering=name", ["100% spoon", "Blue mug"]),
+            ("?in_stock=false&ordering=name", ["Rake", "Red mug"]),
+            ("?is_active=false", ["Red mug"]),
+            ("?search=blue&ordering=name", ["Blue mug", "Rake"]),
+            ("?search=MUG+blue", ["Blue mug"]),
+            ("?search=bm", ["Blue mug"]),
+            ("?search=100%25", ["100% spoon"]),
+            ("?search=_", []),
+            ("?page_size=2&ordering=name&page=2", ["Rake", "Red mug"]),
+        ],
+    )
+    def test_narrows_and_orders(self, api, shop, query: str, expected: list[str] | None):
+        response = api.get(URL + query)
+
+        if expected is None:
+            assert response.status_code == 400
+        else:
+            assert names(response) == expected
+
+    @pytest.mark.parametrize(
+        ("query", "error"),
+        [
+            ("min_prise=5", {"min_prise": "unknown-parameter"}),
+            ("min_price=cheap", {"min_price": "invalid"}),
+            ("min_price=1e400", {"min_price": "max_value"}),
+            ("min_price=99999999999", {"min_price": "max_whole_digits"}),
+            ("max_price=NaN", {"max_price": "invalid"}),
+            ("in_stock=2", {"in_stock": "invalid"}),
+            ("ordering=password", {"ordering": "invalid_choice"}),
+            ("category=mgs", {"category": "unknown"}),
+            ("category=,", {"category": "unknown"}),
+            ("category_scope=all", {"category_scope": "invalid_choice"}),
+            ("search=" + "x" * 201, {"search": "max_length"}),
+            ("search=%00", {"search": "null_characters_not_allowed"}),
+            ("page=0", {"page": "invalid"}),
+            ("page=-1", {"page": "invalid"}),
+            ("page=x", {"page": "invalid"}),
+            ("page=99999999999999999999", {"page": "invalid"}),
+            ("page_size=101", {"page_size": "invalid"}),
+            ("page_size=0", {"page_size": "invalid"}),
+            ("page=501", {"page": "use-cursor"}),
+        ],
+    )
+    def test_refuses_a_bad_parameter_and_says_which(self, api, shop, query: str, error: dict):
+        response = api.get(f"{URL}?{query}")
+
+        assert response.status_code == 400
+        assert codes(response) == error
+
+    def test_suggests_what_was_meant(self, api):
+        errors = api.get(f"{URL}?min_prise=5").json()["errors"]
+
+        assert errors[0]["did_you_mean"] == "min_price"
+
+    def test_tells_the_count_and_the_neighbors(self, api, shop):
+        response = api.get(f"{URL}?page_size=2&page=2&ordering=name")
+        body = response.json()
+
+        assert (body["count"], body["count_is_exact"], body["next"]) == (4, True, None)
+        assert body["previous"] == f"http://testserver{URL}?ordering=name&page_size=2"
+        assert 'rel="prev"' in response["Link"]
+        assert 'rel="first"' in response["Link"]
+
+    def test_answers_404_for_a_page_beyond_the_last(self, api, shop):
+        assert api.get(f"{URL}?page=2").status_code == 404
+
+    def test_breaks_ties_by_id(self, api):
+        for _ in range(5):
+            make_product(name="Same")
+
+        up = [row["id"] for row in api.get(f"{URL}?ordering=name").json()["results"]]
+        down = [row["id"] for row in api.get(f"{URL}?ordering=-name").json()["results"]]
+
+        assert up == sorted(up)
+        assert down == up[::-1]
+
+    @pytest.mark.parametrize("rows", [1, 10, 100])
+    def test_asks_two_queries_for_any_number_of_rows(
+        self, api, rows: int, django_assert_num_queries
+    ):
+        category = make_category()
+        for _ in range(rows):
+            make_product(category=category)
+
+        with django_assert_num_queries(2):
+            response = api.get(f"{URL}?page_size=100")
+
+        assert len(response.json()["results"]) == rows
