@@ -43,11 +43,14 @@ def enqueued() -> Callable[[], list[dict[str, Any]]]:
 
     def read() -> list[dict[str, Any]]:
         messages = []
-        with celery_app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
-            with suppress(queue.Empty):
-                while message := queue.get(block=False):
-                    message.ack()
-                    messages.append(message.payload[1])
+        with (
+            celery_app.connection_for_read() as broker,
+            broker.SimpleQueue("celery") as queue,
+            suppress(queue.Empty),
+        ):
+            while message := queue.get(block=False):
+                message.ack()
+                messages.append(message.payload[1])
         return messages
 
     read()

@@ -1,16 +1,44 @@
 """What a list of categories may be narrowed by."""
 
-import django_filters
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from categories.models import Category
-from core.api.filters import EveryWordFilter, TotalOrdering
+from core.api.filters import (
+    CatalogFilterSet,
+    EveryWordFilter,
+    LinksField,
+    LinksFilter,
+    TotalOrdering,
+)
 
 
-class CategoryFilter(django_filters.FilterSet):
+class ParentField(LinksField):
+    """Reads `null` too: the roots."""
+
+    def found(self, address: str) -> UUID | None:
+        return None if address == "null" else super().found(address)
+
+
+class ParentFilter(LinksFilter):
+    """Keeps the children of the named categories; of none for `null`: a deleted parent is none."""
+
+    field_class = ParentField
+
+    def filter(self, queryset: QuerySet, value: list[UUID | None]) -> QuerySet:
+        if value == [None]:
+            return queryset.exclude(parent__deleted_at__isnull=True, parent__isnull=False)
+        return queryset.filter(parent__in=value) if value else queryset
+
+
+class CategoryFilter(CatalogFilterSet):
     """The query parameters of the list of categories."""
 
     search = EveryWordFilter(fields=["name", "description"])
     ordering = TotalOrdering(fields=["name", "position", "created_at"])
+
+    parent = ParentFilter(rows=Category.objects)
 
     class Meta:
         model = Category

@@ -1,10 +1,13 @@
 """How a category is spelled."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from categories.models import Category
+from categories.services import DELETIONS
 from core.api.fields import LinkField
-from core.api.serializers import CatalogSerializer
+from core.api.serializers import CatalogSerializer, StrictSerializer
 
 
 class CategorySerializer(CatalogSerializer):
@@ -31,3 +34,28 @@ class CategorySerializer(CatalogSerializer):
             "deleted_at",
         ]
         extra_kwargs = {"position": {"max_value": 2**31 - 1}}
+
+
+class BranchSerializer(serializers.ModelSerializer):
+    """A category with all below it."""
+
+    product_count = serializers.IntegerField()
+    children = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Category
+        fields = ["id", "slug", "name", "position", "product_count", "children"]
+
+    def get_children(self, category: Category) -> list[dict[str, Any]]:
+        return BranchSerializer(category.branches, many=True, context=self.context).data
+
+
+class DeletionSerializer(StrictSerializer):
+    """The query parameters of a deletion."""
+
+    strategy = serializers.ChoiceField(
+        list(DELETIONS),
+        default="detach",
+        help_text="What else goes: nothing, but links to it read as null (detach); only if nothing"
+        " live hangs on it (restrict); the subtree with its products (cascade).",
+    )

@@ -6,9 +6,12 @@ from django.db import transaction
 
 from categories import selectors
 from categories.models import MAX_DEPTH, Category
-from core.errors import CategoryCycle, Invalid
+from core.deletion import join_deletion, restore_together
+from core.errors import CategoryCycle, CategoryNotEmpty, Invalid
 from core.locks import lock_until_commit
-from core.uniqueness import conflicts_named, insert
+from core.uniqueness import change, insert
+
+TREE = "categories.tree"
 
 
 @transaction.atomic
@@ -32,30 +35,50 @@ def update_category(
 
     Raises `CategoryCycle`, `VersionMoved`, and what `create_category` raises.
     """
-    if not values.get("slug"):
-        values.pop("slug", None)
     if "parent" in values:
         require_place(category, values["parent"])
-    with conflicts_named(Category, values):
-        category.change(if_version=if_version, **values)
+    change(category, if_version=if_version, **values)
     return category
 
 
-@transaction.atomic
 def delete_category(category: Category, *, if_version: int | None = None) -> None:
     """Hide the category and free its slug. What links to it keeps the link, which reads as none."""
     category.delete(if_version=if_version)
 
 
 @transaction.atomic
-def restore_category(category: Category, *, slug: str = "") -> Category:
-    """Bring a deleted category back, under another slug where one is given.
+def delete_empty_category(category: Category, *, if_version: int | None = None) -> None:
+    """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
+    lock_until_commit(TREE)
+    hanging = selectors.count_hanging(category)
+    if any(hanging.values()):
+        raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **hanging)
+    category.delete(if_version=if_version)
 
-    Raises `SlugConflict` where a live category has taken its slug.
+
+@transaction.atomic
+def delete_category_tree(category: Category, *, if_version: int | None = None) -> None:
+    """Delete the category with all live categories below it and their products, as one deletion."""
+    lock_until_commit(TREE)
+    ids = list(selectors.ids_below([category.pk]))
+    category.delete(if_version=if_version)
+    join_deletion(category, Category.objects.filter(pk__in=ids), selectors.products_in(ids))
+
+
+# What else goes, by the name that a client gives it: nothing, only if nothing hangs on it, all.
+DELETIONS = {
+    "detach": delete_category,
+    "restrict": delete_empty_category,
+    "cascade": delete_category_tree,
+}
+
+
+def restore_category(category: Category, *, slug: str = "") -> Category:
+    """Bring a category back, with all that were deleted with it, under another slug if given.
+
+    Raises `SlugConflict` or `SkuConflict` where a live row has taken a place.
     """
-    values = {"slug": slug or category.slug}
-    with conflicts_named(Category, values):
-        category.restore(**values)
+    restore_together(category, slug)
     return category
 
 
@@ -66,7 +89,7 @@ def require_place(category: Category, parent: Category | None) -> None:
     """
     if parent is None:
         return
-    lock_until_commit("categories.tree")
+    lock_until_commit(TREE)
     above = selectors.ids_above(parent)
     if category.pk in above:
         raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself, or below it.")

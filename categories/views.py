@@ -1,12 +1,15 @@
 """The categories as resources."""
 
 from django.db.models import QuerySet
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from categories import selectors, services
 from categories.filters import CategoryFilter
 from categories.models import Category
-from categories.serializers import CategorySerializer
+from categories.serializers import BranchSerializer, CategorySerializer, DeletionSerializer
 from core.api.viewsets import CatalogViewSet
 
 
@@ -24,11 +27,23 @@ class CategoryViewSet(CatalogViewSet):
         serializer.instance = self.as_shown(created)
 
     def perform_update(self, serializer: BaseSerializer) -> None:
-        changed = services.update_category(serializer.instance, **serializer.validated_data)
-        serializer.instance = self.as_shown(changed)
+        category = serializer.instance
+        services.update_category(
+            category, if_version=self.expected_version(category), **serializer.validated_data
+        )
+        serializer.instance = self.as_shown(category)
 
     def perform_destroy(self, instance: Category) -> None:
-        services.delete_category(instance)
+        wanted = DeletionSerializer(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        delete = services.DELETIONS[wanted.validated_data["strategy"]]
+        delete(instance, if_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Category, **values: str) -> None:
         services.restore_category(instance, **values)
+
+    @action(detail=False)
+    def tree(self, request: Request) -> Response:
+        """Give the whole tree of live categories, nested."""
+        roots = selectors.category_tree()
+        return Response(BranchSerializer(roots, many=True, context={"request": request}).data)

@@ -189,7 +189,7 @@ REST_FRAMEWORK = {
         "core.api.parsers.PlainMultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["core.api.filters.FilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.PagePagination",
+    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CatalogPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.CatalogSchema",
     "EXCEPTION_HANDLER": "core.api.exception_handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,

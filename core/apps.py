@@ -5,4 +5,4 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import heartbeat  # noqa: F401 -- connects the receiver
+        from core import heartbeat, search  # noqa: F401 -- connects the receiver, adds lookups

@@ -24,6 +24,12 @@ class Deleted(NotFound):
     code = "deleted"
 
 
+class Moved(CatalogError):
+    """It stands under another slug now. Facts: `slug`."""
+
+    code = "moved"
+
+
 class Conflict(CatalogError):
     code = "conflict"
 
@@ -42,6 +48,10 @@ class SkuConflict(Conflict):
 
 class NotDeleted(Conflict):
     code = "not-deleted"
+
+
+class NotFailed(Conflict):
+    """There is no failed thumbnail to try again."""
 
 
 class Ambiguous(Conflict):
@@ -88,3 +98,21 @@ class NotUnderstood(CatalogError):
     """The body is not what its content type says."""
 
     code = "malformed-json"
+
+
+class Unusable(CatalogError):
+    """A header or parameter cannot be used as it is."""
+
+    code = "bad-request"
+
+
+class KeyInProgress(Conflict):
+    """The first request with an idempotency key has not been answered yet."""
+
+    code = "idempotency-in-progress"
+
+
+class KeyReused(CatalogError):
+    """An idempotency key came with another body before."""
+
+    code = "idempotency-key-reused"

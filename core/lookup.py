@@ -4,24 +4,33 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.errors import Ambiguous, Deleted, NotDeleted, NotFound
-from core.models import CatalogModel, CatalogQuerySet
+from core.errors import Ambiguous, CatalogError, Deleted, Moved, NotDeleted, NotFound
+from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 
 
 def find_live(rows: CatalogQuerySet, address: str) -> Any:
-    """Give the live row under this slug or id. Raises `Deleted` or `NotFound`."""
+    """Give the live row under this slug or id. Raises `Moved`, `Deleted` or `NotFound`."""
     row = rows.live().addressed(address).first()
     if row is None:
         raise absent(rows, address)
     return row
 
 
-def absent(rows: CatalogQuerySet, address: str) -> NotFound:
-    """Tell why there is no live row: it was deleted, or never was."""
-    deleted = rows.model.all_objects.deleted().addressed(address).order_by("-deleted_at").first()
+def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
+    """Tell why there is no live row: it moved, it was deleted, or it never was."""
+    everything = rows.model.all_objects
+    deleted = everything.deleted().addressed(address).order_by("-deleted_at").first()
+    former = FormerSlug.objects.filter(model=rows.model._meta.model_name, slug=address).first()
+    # Who had the slug last is meant: a row deleted since then has ended the former one.
+    if former and not (deleted and deleted.deleted_at > former.retired_at):
+        row = everything.filter(pk=former.row_id).first()
+        if row and row.is_live:
+            return Moved(f"{address!r} is called {row.slug!r} now.", slug=row.slug)
+        deleted = row or deleted
+    kind = rows.model._meta.verbose_name
     if deleted is None:
-        return NotFound(f"There is no {rows.model._meta.verbose_name} {address!r}.")
-    detail = f"The {rows.model._meta.verbose_name} {address!r} was deleted."
+        return NotFound(f"There is no {kind} {address!r}.")
+    detail = f"The {kind} {address!r} was deleted."
     return Deleted(detail, deleted_at=deleted.deleted_at, restore_url=restore_url(deleted))
 
 

@@ -10,7 +10,7 @@ from django.urls import resolve, reverse
 
 from core import slugs
 from core.errors import Conflict, SkuConflict, SlugConflict
-from core.models import CatalogModel
+from core.models import CatalogModel, FormerSlug
 
 CONFLICTS: dict[str, type[Conflict]] = {"slug": SlugConflict, "sku": SkuConflict}
 
@@ -49,19 +49,30 @@ def is_route(model: type[CatalogModel], slug: str) -> bool:
 def insert(row: CatalogModel) -> None:
     """Insert a row under its slug, or under a free one made from its name if it has none.
 
-    Raises `SlugConflict` only for a slug that the caller chose.
+    Raises `SlugConflict` only for a slug that the caller chose, `SkuConflict` always.
     """
-    if row.slug:
-        return _insert(row)
-    for candidate in slugs.candidates(row.name, row.pk):
-        row.slug = candidate
-        try:
-            return None if is_route(type(row), candidate) else _insert(row)
-        except SlugConflict:
+    chosen = [row.slug] if row.slug else []
+    for slug in chosen or slugs.candidates(row.name, row.pk):
+        if not chosen and is_route(type(row), slug):
             continue
-    return _insert(row)
+        row.slug = slug
+        try:
+            with conflicts_named(type(row), {"slug": slug, "sku": getattr(row, "sku", None)}):
+                return row.save(force_insert=True)
+        except SlugConflict as conflict:
+            lost = conflict
+    raise lost
 
 
-def _insert(row: CatalogModel) -> None:
-    with conflicts_named(type(row), {field: getattr(row, field, None) for field in CONFLICTS}):
-        row.save(force_insert=True)
+def change(row: CatalogModel, *, if_version: int | None = None, **values: Any) -> None:
+    """Write the named values alone. A blank `slug` keeps the one it has; a former one leads on.
+
+    Raises `SlugConflict`, `SkuConflict`, and what `row.change` raises.
+    """
+    if not values.get("slug"):
+        values.pop("slug", None)
+    former = row.slug
+    with conflicts_named(type(row), values):
+        row.change(if_version=if_version, **values)
+    if row.slug != former:
+        FormerSlug.remember(row, former)

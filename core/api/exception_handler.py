@@ -7,7 +7,9 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
+from django.urls import reverse
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
@@ -24,6 +26,8 @@ STATUSES: dict[type[errors.CatalogError], int] = {
     errors.TooLarge: 413,
     errors.StorageUnavailable: 507,
     errors.NotUnderstood: 400,
+    errors.Unusable: 400,
+    errors.KeyReused: 422,
 }
 API_CODES = {
     401: "authentication-required",
@@ -38,7 +42,20 @@ API_CODES = {
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Turn anything that a view raised into a problem. Plugged in as DRF's `EXCEPTION_HANDLER`."""
-    return problem_of(exc).response(context["request"])
+    request = context["request"]
+    if isinstance(exc, errors.Moved):
+        return moved(request, exc)
+    return problem_of(exc).response(request)
+
+
+def moved(request: Request, exc: errors.Moved) -> Response:
+    """Send the client on to the same place under the current slug, with its method and query."""
+    match = request.resolver_match
+    location = reverse(match.view_name, kwargs={**match.kwargs, **exc.facts})
+    if request.META["QUERY_STRING"]:
+        location += f"?{request.META['QUERY_STRING']}"
+    status = 301 if request.method in {"GET", "HEAD"} else 308
+    return Response(status=status, headers={"Location": location})
 
 
 def problem_of(exc: Exception) -> Problem:
@@ -47,7 +64,8 @@ def problem_of(exc: Exception) -> Problem:
             return invalid([{"code": exc.code, "detail": str(exc), **exc.facts}])
         case errors.CatalogError():
             status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
-            return Problem(status, exc.code, str(exc), facts=exc.facts)
+            headers = {"Retry-After": "1"} if isinstance(exc, errors.KeyInProgress) else {}
+            return Problem(status, exc.code, str(exc), facts=exc.facts, headers=headers)
         case UnsupportedImage():
             return Problem(415, "unsupported-media-type", str(exc))
         case UnusableImage():

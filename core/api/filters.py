@@ -1,6 +1,7 @@
 """What a list may be narrowed by: strictly, so that a typing error never returns everything."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -32,42 +34,6 @@ class InvalidParameters(ValidationError):
         self.code = codes.pop() if codes in OF_THEIR_OWN else "validation-error"
 
 
-class FilterBackend(DjangoFilterBackend):
-    """django-filter, with every parameter either understood or refused."""
-
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        filterset = self.get_filterset(request, queryset, view)
-        known = {*filterset.filters, *view.paginator.parameters}
-        errors = [*unknown_parameters(request.query_params, known), *invalid_values(filterset)]
-        if errors:
-            raise InvalidParameters(errors)
-        return filterset.qs
-
-
-def unknown_parameters(given: Iterable[str], known: set[str]) -> Iterator[ParameterError]:
-    for name in given:
-        if name in known:
-            continue
-        error = {
-            "parameter": name,
-            "code": "unknown-parameter",
-            "detail": f"Known parameters are {', '.join(sorted(known))}.",
-        }
-        if close := get_close_matches(name, known, n=1):
-            error["did_you_mean"] = close[0]
-        yield error
-
-
-def invalid_values(filterset: django_filters.FilterSet) -> Iterator[ParameterError]:
-    for name, errors in filterset.errors.get_json_data().items():
-        for error in errors:
-            yield {
-                "parameter": name,
-                "code": error["code"] or "invalid",
-                "detail": error["message"],
-            }
-
-
 class FlagField(forms.CharField):
     """`true` or `false`, and nothing else."""
 
@@ -87,6 +53,83 @@ class FlagFilter(django_filters.Filter):
     """Filters by a yes or no."""
 
     field_class = FlagField
+
+
+class DeletedFilter(django_filters.ChoiceFilter):
+    """Keeps live rows, unless deleted ones are asked for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        names = [(name, name) for name in ("exclude", "only", "include")]
+        super().__init__(choices=names, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        match value:
+            case "only":
+                return queryset.deleted()
+            case "include":
+                return queryset
+            case _:
+                return queryset.live()
+
+
+class CatalogFilterSet(django_filters.FilterSet):
+    """The query parameters that every list has."""
+
+    deleted = DeletedFilter()
+
+    def understands(self, parameter: str) -> bool:
+        return parameter in self.filters
+
+
+class FilterBackend(DjangoFilterBackend):
+    """django-filter, with every parameter either understood or refused."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
+        filterset = self.get_filterset(request, queryset, view)
+        errors = [
+            *unknown_parameters(request.query_params, filterset, view.paginator.parameters),
+            *unknown_fields(request.query_params.get("fields", ""), view),
+            *invalid_values(filterset),
+        ]
+        if errors:
+            raise InvalidParameters(errors)
+        return filterset.qs
+
+
+def unknown_parameters(
+    given: Iterable[str], filterset: CatalogFilterSet, others: Iterable[str]
+) -> Iterator[ParameterError]:
+    known = {*filterset.filters, *others, "fields"}
+    for name in given:
+        if name not in known and not filterset.understands(name):
+            detail = f"Known parameters are {', '.join(sorted(known))}."
+            yield error_with_hint(name, "unknown-parameter", detail, name, known)
+
+
+def unknown_fields(given: str, view: APIView) -> Iterator[ParameterError]:
+    known = view.get_serializer_class().Meta.fields
+    for name in filter(None, given.split(",")):
+        if name not in known:
+            detail = f"There is no field {name!r}."
+            yield error_with_hint("fields", "unknown-field", detail, name, known)
+
+
+def error_with_hint(
+    parameter: str, code: str, detail: str, given: str, known: Iterable[str]
+) -> ParameterError:
+    error = {"parameter": parameter, "code": code, "detail": detail}
+    close = get_close_matches(given, known, n=1)
+    return error | {"did_you_mean": close[0]} if close else error
+
+
+def invalid_values(filterset: django_filters.FilterSet) -> Iterator[ParameterError]:
+    for name, errors in filterset.errors.get_json_data().items():
+        for error in errors:
+            yield {
+                "parameter": name,
+                "code": error["code"] or "invalid",
+                "detail": error["message"],
+            }
 
 
 class LinksField(forms.CharField):
@@ -144,6 +187,32 @@ class EveryWordFilter(django_filters.CharFilter):
         for word in value.split():
             anywhere = Q()
             for field in self.fields:
-                anywhere |= Q(**{f"{field}__icontains": word})
+                anywhere |= Q(**{f"{field}__has": word})
             queryset = queryset.filter(anywhere)
         return queryset
+
+
+class MomentField(forms.CharField):
+    """A time with its zone, as RFC 3339 has it; a plus that became a space is understood."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            moment = parse_datetime(text.replace(" ", "+")) if len(text) <= 40 else None
+            if moment and moment.tzinfo:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise self.refusal() from error
+        raise self.refusal()
+
+    def refusal(self) -> forms.ValidationError:
+        detail = "Must be a time with its zone, like 2026-01-31T12:00:00Z."
+        return forms.ValidationError(detail, code="invalid")
+
+
+class MomentFilter(django_filters.Filter):
+    """Filters by a time."""
+
+    field_class = MomentField

@@ -1,4 +1,4 @@
-"""Pages of a list, by number."""
+"""Pages of a list: by number for people, by cursor for programs."""
 
 import re
 from typing import Any
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from core.api.cursors import Cursor, ordering_of
 from core.api.filters import InvalidParameters
 
 PAGE_SIZE = 20
@@ -20,87 +21,119 @@ NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 MAX_COUNT = 10_000  # counting on, and skipping on, costs more than anybody would pay
 
 
-class PagePagination(BasePagination):
-    """`page` from 1, and `page_size`. Counts exactly up to 10,000 rows."""
+class CatalogPagination(BasePagination):
+    """`page` from 1, or `cursor`; and `page_size`. Counts exactly up to 10,000 rows."""
 
-    parameters = ("page", "page_size")
+    parameters = ("page", "page_size", "cursor")
 
     def paginate_queryset(
         self, queryset: QuerySet, request: Request, view: APIView | None = None
     ) -> list[Any]:
         self.request = request
-        size = self.number("page_size", PAGE_SIZE, MAX_PAGE_SIZE)
-        self.page = self.number("page", 1, MAX_PAGE)
-        if self.page * size > MAX_COUNT:
+        self.size = self.number("page_size", PAGE_SIZE, MAX_PAGE_SIZE)
+        if "cursor" in request.query_params:
+            return self.by_cursor(queryset)
+        return self.by_number(queryset)
+
+    def by_number(self, queryset: QuerySet) -> list[Any]:
+        page = self.number("page", 1, MAX_PAGE)
+        if page * self.size > MAX_COUNT:
             detail = f"Pages reach the first {MAX_COUNT} rows; use a cursor."
-            raise InvalidParameters([{"parameter": "page", "code": "use-cursor", "detail": detail}])
-        start = (self.page - 1) * size
-        rows = list(queryset[start : start + size + 1])
+            raise refused("page", "use-cursor", detail)
+        start = (page - 1) * self.size
+        rows = list(queryset[start : start + self.size + 1])
         if start and not rows:
             raise NotFound("There is no such page.")
-        self.has_next = len(rows) > size
-        self.count = queryset.order_by()[: MAX_COUNT + 1].count()
-        return rows[:size]
+        count = queryset.order_by()[: MAX_COUNT + 1].count()
+        self.counts = {"count": min(count, MAX_COUNT), "count_is_exact": count <= MAX_COUNT}
+        self.next = self.url(page=page + 1) if len(rows) > self.size else None
+        self.previous = self.url(page=page - 1) if page > 1 else None
+        self.first = self.url(page=1)
+        return rows[: self.size]
+
+    def by_cursor(self, queryset: QuerySet) -> list[Any]:
+        if "page" in self.request.query_params:
+            raise refused("page", "invalid", "Takes no page beside a cursor.")
+        cursor = Cursor(ordering_of(queryset), self.binding())
+        try:
+            position = cursor.read(self.request.query_params["cursor"])
+        except ValueError as error:
+            detail = "This cursor is not one of ours, or belongs to another list."
+            raise refused("cursor", "invalid-cursor", detail) from error
+        rows, before, after = cursor.page(queryset, position, self.size)
+        self.counts = {}
+        self.next = self.url(cursor=after) if after else None
+        self.previous = self.url(cursor=before) if before else None
+        self.first = self.url(cursor="")
+        return rows
+
+    def binding(self) -> str:
+        """Name the list: all parameters but those that only say which part of it."""
+        given = self.request.query_params
+        kept = sorted(
+            (name, given[name]) for name in given if name not in (*self.parameters, "fields")
+        )
+        return f"{self.request.path} {kept}"
 
     def number(self, name: str, default: int, maximum: int) -> int:
         value = self.request.query_params.get(name, str(default))
         if NUMBER.fullmatch(value) and int(value) <= maximum:
             return int(value)
-        detail = f"Must be a whole number from 1 to {maximum}."
-        raise InvalidParameters([{"parameter": name, "code": "invalid", "detail": detail}])
+        raise refused(name, "invalid", f"Must be a whole number from 1 to {maximum}.")
 
     def get_paginated_response(self, data: list[Any]) -> Response:
-        links = {
-            "next": self.url(self.page + 1) if self.has_next else None,
-            "prev": self.url(self.page - 1) if self.page > 1 else None,
-            "first": self.url(1),
-        }
+        links = {"next": self.next, "prev": self.previous, "first": self.first}
         link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
-        body = {
-            "count": min(self.count, MAX_COUNT),
-            "count_is_exact": self.count <= MAX_COUNT,
-            "next": links["next"],
-            "previous": links["prev"],
-            "results": data,
-        }
+        body = {**self.counts, "next": self.next, "previous": self.previous, "results": data}
         return Response(body, headers={"Link": link})
 
-    def url(self, page: int) -> str:
+    def url(self, **parameter: Any) -> str:
+        """Give this request's URL with one parameter changed."""
+        ((name, value),) = parameter.items()
         here = self.request.build_absolute_uri()
-        return (
-            remove_query_param(here, "page")
-            if page == 1
-            else replace_query_param(here, "page", page)
-        )
+        if (name, value) == ("page", 1):
+            return remove_query_param(here, "page")
+        return replace_query_param(here, name, value)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        def number(name: str, description: str, **bounds: int) -> dict[str, Any]:
+            schema = {"type": "integer", "minimum": 1, **bounds}
+            return {"name": name, "in": "query", "description": description, "schema": schema}
+
+        pages = "The page, from 1. Pages reach the first 10,000 rows."
+        cursors = "Where to go on: from `next` or `previous`, or empty to start. No page beside it."
         return [
+            number("page", pages, default=1),
+            number("page_size", "Rows on a page.", maximum=MAX_PAGE_SIZE, default=PAGE_SIZE),
             {
-                "name": "page",
+                "name": "cursor",
                 "in": "query",
-                "description": "The page, from 1. Pages reach the first 10,000 rows.",
-                "schema": {"type": "integer", "minimum": 1, "default": 1},
-            },
-            {
-                "name": "page_size",
-                "in": "query",
-                "description": "Rows on a page.",
-                "schema": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": MAX_PAGE_SIZE,
-                    "default": PAGE_SIZE,
-                },
+                "description": cursors,
+                "allowEmptyValue": True,
+                "schema": {"type": "string"},
             },
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         properties = {
-            "count": {"type": "integer", "minimum": 0, "maximum": MAX_COUNT},
-            "count_is_exact": {"type": "boolean"},
+            "count": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": MAX_COUNT,
+                "description": "The number of rows; absent on a page by cursor.",
+            },
+            "count_is_exact": {"type": "boolean", "description": "False where there are more."},
             "next": link,
             "previous": link,
             "results": schema,
         }
-        return {"type": "object", "required": list(properties), "properties": properties}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": properties,
+        }
+
+
+def refused(parameter: str, code: str, detail: str) -> InvalidParameters:
+    return InvalidParameters([{"parameter": parameter, "code": code, "detail": detail}])

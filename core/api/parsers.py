@@ -7,7 +7,8 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+from django.core.files.base import ContentFile, File
+from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
 
 from core.errors import NotUnderstood, TooLarge
 
@@ -94,3 +95,15 @@ def check(value: Any, depth: int = 1) -> None:
             for key, item in value.items():
                 check(key, depth)
                 check(item, depth + 1)
+
+
+class PictureParser(BaseParser):
+    """The bytes of a picture as the whole body."""
+
+    media_type = "image/*"
+
+    def parse(
+        self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
+    ) -> File:
+        content = stream.read(settings.IMAGE_MAX_BYTES + 1)
+        return ContentFile(content, name="body")

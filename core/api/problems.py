@@ -18,6 +18,8 @@ TITLES = {
     "deleted": "Deleted",
     "invalid-cursor": "Invalid cursor",
     "invalid-image": "Invalid image",
+    "idempotency-in-progress": "Still running",
+    "idempotency-key-reused": "The key was used before",
     "internal-error": "Internal error",
     "malformed-json": "Malformed JSON",
     "method-not-allowed": "Method not allowed",

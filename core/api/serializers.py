@@ -34,6 +34,13 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
 
     slug = SlugField()
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Give all fields, or those that a list was asked for; id and slug always."""
+        fields = super().get_fields()
+        only = self.context.get("only")
+        wanted = {"id", "slug", *only.split(",")} if only else fields.keys()
+        return {name: field for name, field in fields.items() if name in wanted}
+
     def get_validators(self) -> list[Callable]:
         """Leave uniqueness to the database, the only one who can judge it."""
         return []

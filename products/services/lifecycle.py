@@ -5,7 +5,8 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 
-from core.uniqueness import conflicts_named, insert
+from core.deletion import restore_one
+from core.uniqueness import change, insert
 from products.models import Product
 from products.services.pictures import replaced, stored
 
@@ -34,26 +35,19 @@ def update_product(product: Product, *, if_version: int | None = None, **values:
     """
     if "image" in values:
         values |= replaced(product, values.pop("image"))
-    if not values.get("slug"):
-        values.pop("slug", None)
-    with conflicts_named(Product, values):
-        product.change(if_version=if_version, **values)
+    change(product, if_version=if_version, **values)
     return product
 
 
-@transaction.atomic
 def delete_product(product: Product, *, if_version: int | None = None) -> None:
     """Hide the product and free its slug and SKU; nothing else about it changes."""
     product.delete(if_version=if_version)
 
 
-@transaction.atomic
 def restore_product(product: Product, *, slug: str = "") -> Product:
     """Bring a deleted product back, under another slug where one is given.
 
     Raises `SlugConflict` or `SkuConflict` where a live product has taken its place.
     """
-    values = {"slug": slug or product.slug}
-    with conflicts_named(Product, {"slug": values["slug"], "sku": product.sku}):
-        product.restore(**values)
+    restore_one(product, slug)
     return product

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core import images
-from core.errors import StorageUnavailable
+from core.errors import NotFailed, StorageUnavailable
 from core.storage import content_name
 from products.models import LEASE, MAX_ATTEMPTS, PATIENCE, Product, ProductQuerySet, ThumbnailStatus
 from products.services.pictures import asked_for
@@ -150,6 +150,8 @@ def reclaim_overdue() -> Sequence[UUID]:
 
 
 def retry_thumbnail(product: Product) -> Product:
-    """Ask once more for a thumbnail that failed."""
+    """Ask once more for a thumbnail that failed. Raises `NotFailed` for any other."""
+    if product.thumbnail_status != ThumbnailStatus.FAILED:
+        raise NotFailed(f"The thumbnail is {product.thumbnail_status}, not failed.")
     product.change(**asked_for())
     return product

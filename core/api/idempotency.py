@@ -1,0 +1,100 @@
+"""Repeating a POST safely: the same key gets the same answer, and one effect."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.views import APIView
+
+from core.api.problems import CONTENT_TYPE
+from core.errors import KeyInProgress, KeyReused, Unusable
+from core.locks import try_lock_until_commit
+from core.models import IdempotencyRecord
+from core.storage import digest_of
+
+Handler = Callable[..., Response]
+MAX_LENGTH = 255
+KEPT_HEADERS = ("Location",)
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Let a POST handler answer a repeated `Idempotency-Key` with what it answered before.
+
+    The record is written in the transaction of the effect: both are there, or neither.
+    Answers of 5xx and 429 are not kept.
+    """
+
+    @wraps(handler)
+    def wrapper(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        require_usable(key)
+        fingerprint = fingerprint_of(request.data)
+        with transaction.atomic():
+            if not try_lock_until_commit(f"{request.path} {key}"):
+                raise KeyInProgress("The first request with this key is still running.")
+            known = IdempotencyRecord.objects.fresh().filter(key=key, path=request.path).first()
+            if known:
+                return replayed(known, fingerprint)
+            response = attempt(handler, view, request, *args, **kwargs)
+            if response.status_code < 500 and response.status_code != 429:
+                keep(response, key=key, path=request.path, fingerprint=fingerprint)
+        return response
+
+    return wrapper
+
+
+def require_usable(key: str) -> None:
+    if not 0 < len(key) <= MAX_LENGTH or not key.isprintable() or not key.isascii():
+        raise Unusable(f"Idempotency-Key takes 1 to {MAX_LENGTH} printable ASCII characters.")
+
+
+def attempt(handler: Handler, view: APIView, *args: Any, **kwargs: Any) -> Response:
+    """Run the handler; a failure takes its effects back and becomes an answer, as outside."""
+    try:
+        with transaction.atomic():
+            return handler(view, *args, **kwargs)
+    except Exception as exc:
+        return view.handle_exception(exc)
+
+
+def fingerprint_of(data: Any) -> str:
+    """Tell two bodies apart, whatever order their names come in."""
+    text = json.dumps(data, sort_keys=True, default=digest_of_file)
+    return sha256(text.encode()).hexdigest()
+
+
+def digest_of_file(value: File) -> str:
+    digest = digest_of(value)
+    value.seek(0)
+    return digest
+
+
+def keep(response: Response, **key: str) -> None:
+    """Store an answer, in place of one that is too old."""
+    answer = {
+        "status": response.status_code,
+        "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
+        "body": json.dumps(response.data, cls=JSONEncoder),
+    }
+    fingerprint = key.pop("fingerprint")
+    IdempotencyRecord.objects.filter(**key).delete()
+    IdempotencyRecord.objects.create(**key, fingerprint=fingerprint, **answer)
+
+
+def replayed(record: IdempotencyRecord, fingerprint: str) -> Response:
+    if record.fingerprint != fingerprint:
+        raise KeyReused("The key was used with another body.")
+    headers = {**record.headers, "Idempotent-Replayed": "true"}
+    content_type = CONTENT_TYPE if record.status >= 400 else None
+    return Response(
+        json.loads(record.body), record.status, headers=headers, content_type=content_type
+    )

@@ -1,0 +1,55 @@
+"""Entity tags: a client that knows a version need not get it again, nor overwrite a newer one."""
+
+import re
+from hashlib import blake2b
+
+from django.http import HttpResponse
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import VersionMoved
+from core.models import CatalogModel
+
+VERSION = re.compile(r'(?:W/)?"(\d{1,9})[.-][0-9a-f]*"|(?:W/)?"(\d{1,9})"')
+
+
+def expected_version(request: Request, row: CatalogModel) -> int | None:
+    """Read `If-Match`: the version that the row must still have when it is written, if any.
+
+    Only the part of the tag that clients change is compared: a finished thumbnail moves
+    nothing, nor does the weak mark that a compressing proxy puts on. Raises `VersionMoved`.
+    """
+    tags = parse_etags(request.headers.get("If-Match", "*"))
+    if tags == ["*"]:
+        return None
+    if row.version not in {version_of(tag) for tag in tags}:
+        raise VersionMoved("It has changed since you read it.", version=row.version)
+    return row.version
+
+
+def version_of(tag: str) -> int | None:
+    match = VERSION.fullmatch(tag)
+    return int(match[1] or match[2]) if match else None
+
+
+def tag(response: Response, request: Request) -> HttpResponse | None:
+    """Give a rendered answer its tag; for a client that has it already, 304 without a body."""
+    digest = blake2b(response.rendered_content, digest_size=8).hexdigest()
+    version = response.data.get("version", "list") if isinstance(response.data, dict) else "list"
+    response["ETag"] = f'"{version}-{digest}"'
+    response.setdefault("Cache-Control", "no-cache")
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if request.method in {"GET", "HEAD"} and is_known(response["ETag"], known):
+        return not_modified(response)
+    return None
+
+
+def is_known(etag: str, known: list[str]) -> bool:
+    return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
+
+
+def not_modified(response: Response) -> HttpResponse:
+    kept = ("ETag", "Cache-Control", "Vary", "Link", "Location")
+    headers = {name: response[name] for name in kept if name in response}
+    return HttpResponse(status=304, headers=headers)
