@@ -188,7 +188,7 @@ REST_FRAMEWORK = {
         "core.api.parsers.StrictJSONParser",
         "core.api.parsers.PlainMultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["core.api.filters.FilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["core.api.parameters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CatalogPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.CatalogSchema",
     "EXCEPTION_HANDLER": "core.api.exception_handler.exception_handler",

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
-from core.api.filters import InvalidParameters
+from core.api.parameters import InvalidParameters
 from core.api.problems import Problem
 from core.images import UnsupportedImage, UnusableImage
 

@@ -12,7 +12,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from core.api.cursors import Cursor, ordering_of
-from core.api.filters import InvalidParameters
+from core.api.parameters import InvalidParameters
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100

@@ -1,20 +1,16 @@
 """Rows that can be deleted and brought back, and the managers that hide them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from core import slugs
 from core.errors import CatalogError, Deleted, NotDeleted, VersionMoved
-
-KEYS_LAST = timedelta(hours=24)
 
 
 def new_id() -> UUID:
@@ -116,93 +112,3 @@ class SoftDeleteModel(models.Model):
 
     def restore(self, **values: Any) -> None:
         self.change(deleted_at=None, deletion_id=None, **values)
-
-
-class CatalogQuerySet(SoftDeleteQuerySet):
-    """Rows that stand under a slug in a URL."""
-
-    def addressed(self, address: str) -> Self:
-        """Take the rows that a `{slug}` in a URL means: by slug or by id."""
-        return self.filter(pk=address) if slugs.is_id(address) else self.filter(slug=address)
-
-
-class CatalogManager(SoftDeleteManager.from_queryset(CatalogQuerySet)):
-    """Sees live rows only; `all_objects` sees the others too."""
-
-
-class CatalogModel(SoftDeleteModel):
-    """What a product and a category have in common: an id, a name, and a slug among the live."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=255)
-    slug = models.CharField(max_length=slugs.MAX_LENGTH, blank=True)
-    description = models.TextField(blank=True)
-
-    objects = CatalogManager()
-    all_objects = models.Manager.from_queryset(CatalogQuerySet)()
-
-    class Meta:
-        abstract = True
-        constraints = [
-            # A deleted row gives its slug back.
-            models.UniqueConstraint(
-                fields=["slug"],
-                condition=Q(deleted_at__isnull=True),
-                name="%(class)s_live_slug_unique",
-            ),
-            models.CheckConstraint(condition=~Q(slug=""), name="%(class)s_slug_not_blank"),
-            models.CheckConstraint(condition=~Q(name=""), name="%(class)s_name_not_blank"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class FormerSlug(models.Model):
-    """A slug that a row has given up. It leads to the row until another live row takes it."""
-
-    model = models.CharField(max_length=50)
-    slug = models.CharField(max_length=slugs.MAX_LENGTH)
-    row_id = models.UUIDField()
-    retired_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="former_slug_unique")]
-
-    def __str__(self) -> str:
-        return self.slug
-
-    @classmethod
-    def remember(cls, row: CatalogModel, slug: str) -> None:
-        cls.objects.update_or_create(
-            model=row._meta.model_name,
-            slug=slug,
-            defaults={"row_id": row.pk, "retired_at": timezone.now()},
-        )
-
-
-class IdempotencyQuerySet(models.QuerySet):
-    def fresh(self) -> Self:
-        return self.filter(created_at__gt=timezone.now() - KEYS_LAST)
-
-
-class IdempotencyRecord(models.Model):
-    """What a POST with an `Idempotency-Key` was answered."""
-
-    key = models.CharField(max_length=255)
-    path = models.CharField(max_length=500)
-    fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    headers = models.JSONField(default=dict)
-    body = models.TextField()
-    created_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    objects = IdempotencyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["key", "path"], name="idempotency_record_unique")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.path} {self.key}"

@@ -1,0 +1,49 @@
+"""Rows that stand under a slug in a URL."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from core import slugs
+from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
+
+
+class CatalogQuerySet(SoftDeleteQuerySet):
+    """Rows that stand under a slug in a URL."""
+
+    def addressed(self, address: str) -> Self:
+        """Take the rows that a `{slug}` in a URL means: by slug or by id."""
+        return self.filter(pk=address) if slugs.is_id(address) else self.filter(slug=address)
+
+
+class CatalogManager(SoftDeleteManager.from_queryset(CatalogQuerySet)):
+    """Sees live rows only; `all_objects` sees the others too."""
+
+
+class CatalogModel(SoftDeleteModel):
+    """What a product and a category have in common: an id, a name, and a slug among the live."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=255)
+    slug = models.CharField(max_length=slugs.MAX_LENGTH, blank=True)
+    description = models.TextField(blank=True)
+
+    objects = CatalogManager()
+    all_objects = models.Manager.from_queryset(CatalogQuerySet)()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            # A deleted row gives its slug back.
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(deleted_at__isnull=True),
+                name="%(class)s_live_slug_unique",
+            ),
+            models.CheckConstraint(condition=~Q(slug=""), name="%(class)s_slug_not_blank"),
+            models.CheckConstraint(condition=~Q(name=""), name="%(class)s_name_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

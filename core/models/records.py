@@ -1,0 +1,62 @@
+"""What the API remembers beside its rows: slugs given up, and answers given."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from core import slugs
+from core.models.catalog import CatalogModel
+
+KEYS_LAST = timedelta(hours=24)
+
+
+class FormerSlug(models.Model):
+    """A slug that a row has given up. It leads to the row until another live row takes it."""
+
+    model = models.CharField(max_length=50)
+    slug = models.CharField(max_length=slugs.MAX_LENGTH)
+    row_id = models.UUIDField()
+    retired_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="former_slug_unique")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @classmethod
+    def remember(cls, row: CatalogModel, slug: str) -> None:
+        cls.objects.update_or_create(
+            model=row._meta.model_name,
+            slug=slug,
+            defaults={"row_id": row.pk, "retired_at": timezone.now()},
+        )
+
+
+class IdempotencyQuerySet(models.QuerySet):
+    def fresh(self) -> Self:
+        return self.filter(created_at__gt=timezone.now() - KEYS_LAST)
+
+
+class IdempotencyRecord(models.Model):
+    """What a POST with an `Idempotency-Key` was answered."""
+
+    key = models.CharField(max_length=255)
+    path = models.CharField(max_length=500)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = IdempotencyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "path"], name="idempotency_record_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.key}"
