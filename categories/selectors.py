@@ -56,8 +56,16 @@ def height(category: Category) -> int:
 
 
 def products_in(ids: Iterable[UUID]) -> QuerySet:
-    """Live products of these categories. The relation knows their model, so that we need not."""
-    return Category.products.rel.related_model.objects.filter(category__in=ids)
+    """Live products of these categories."""
+    return products_ever_in(ids).live()
+
+
+def products_ever_in(ids: Iterable[UUID]) -> QuerySet:
+    """Products of these categories, deleted ones too.
+
+    The relation knows their model, so that this app need not.
+    """
+    return Category.products.rel.related_model.all_objects.filter(category__in=ids)
 
 
 def count_hanging(category: Category) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Categories come, change, go, and come back."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from categories.models import MAX_DEPTH, Category
 from core.deletion import join_deletion, restore_together
 from core.errors import CategoryCycle, CategoryNotEmpty, Invalid
 from core.locks import lock_until_commit
+from core.models import FormerSlug
 from core.uniqueness import change, insert
 
 TREE = "categories.tree"
@@ -80,6 +82,21 @@ def restore_category(category: Category, *, slug: str = "") -> Category:
     """
     restore_together(category, slug)
     return category
+
+
+@transaction.atomic
+def purge_categories(*, before: datetime) -> int:
+    """Remove the categories that were deleted before this time; give the number.
+
+    What still links to one reads as having none already, and has none from now on.
+    """
+    expired = Category.all_objects.deleted().filter(deleted_at__lt=before)
+    keys = list(expired.values_list("pk", flat=True))
+    selectors.products_ever_in(keys).update(category=None)
+    Category.all_objects.filter(parent__in=keys).update(parent=None)
+    FormerSlug.objects.filter(row_id__in=keys).delete()
+    Category.all_objects.filter(pk__in=keys).hard_delete()
+    return len(keys)
 
 
 def require_place(category: Category, parent: Category | None) -> None:

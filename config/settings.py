@@ -6,6 +6,8 @@
 import tomllib
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from config.env import Environment, next_redis_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -155,6 +157,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
     "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 5},
+    "purge-deleted": {
+        "task": "products.tasks.purge_deleted",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 # Files
@@ -176,6 +182,7 @@ STORAGES = {
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
 
+TRASH_DAYS = env.number("TRASH_DAYS", 30)
 FLOWER_PORT = env.number("FLOWER_PORT", 5555)  # where the landing page says that it is
 
 # The API

@@ -1,11 +1,16 @@
 """What is done in the background. Every task is harmless to repeat."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
 
+from categories.services import purge_categories
 from core.broker import publish
-from products.services import thumbnails
+from core.models import IdempotencyRecord
+from products.services import purge_products, thumbnails
 
 
 @shared_task
@@ -19,3 +24,12 @@ def sweep_thumbnails() -> None:
     """Ask again for what was asked for in vain: a lost message, a killed worker."""
     for product_id in thumbnails.reclaim_overdue():
         publish(generate_thumbnail, product_id=str(product_id))
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660)
+def purge_deleted() -> None:
+    """Remove for good what has been in the trash for `TRASH_DAYS`, and answers nobody repeats."""
+    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    purge_products(before=before)
+    purge_categories(before=before)
+    IdempotencyRecord.objects.stale().delete()

@@ -39,6 +39,9 @@ class IdempotencyQuerySet(models.QuerySet):
     def fresh(self) -> Self:
         return self.filter(created_at__gt=timezone.now() - KEYS_LAST)
 
+    def stale(self) -> Self:
+        return self.filter(created_at__lte=timezone.now() - KEYS_LAST)
+
 
 class IdempotencyRecord(models.Model):
     """What a POST with an `Idempotency-Key` was answered."""

@@ -6,11 +6,13 @@ from products.services.lifecycle import (
     restore_product,
     update_product,
 )
+from products.services.purge import purge_products
 from products.services.thumbnails import retry_thumbnail
 
 __all__ = [
     "create_product",
     "delete_product",
+    "purge_products",
     "restore_product",
     "retry_thumbnail",
     "update_product",

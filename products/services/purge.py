@@ -1,0 +1,43 @@
+"""Removing for good what was deleted long ago."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from core.models import FormerSlug
+from products.models import Product
+
+BATCH = 500
+
+
+def purge_products(*, before: datetime) -> int:
+    """Remove products that were deleted before this time, with their files; give the number."""
+    expired = Product.all_objects.deleted().filter(deleted_at__lt=before).order_by("pk")
+    count = 0
+    while batch := list(expired[:BATCH]):
+        purge(batch)
+        count += len(batch)
+    return count
+
+
+@transaction.atomic
+def purge(products: list[Product]) -> None:
+    keys = [product.pk for product in products]
+    FormerSlug.objects.filter(row_id__in=keys).delete()
+    Product.all_objects.filter(pk__in=keys).hard_delete()
+    names = [name for product in products for name in file_names(product)]
+    # The files go last: a row must never name one that is gone.
+    transaction.on_commit(lambda: delete_files(names))
+
+
+def file_names(product: Product) -> Iterator[str]:
+    """Name every file that the row knows of."""
+    names = [product.image.name, product.thumbnail.name, *product.renditions.values()]
+    return filter(None, names)
+
+
+def delete_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

@@ -1,0 +1,67 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from categories.models import Category
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from core.tests.pictures import png, upload
+from products.models import Product
+from products.services import delete_product
+from products.services.thumbnails import attach_thumbnail
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def age(model: type, days: int) -> None:
+    long_ago = timezone.now() - timedelta(days=days)
+    model.all_objects.deleted().update(deleted_at=long_ago)
+
+
+def purge() -> str:
+    output = StringIO()
+    call_command("purge_deleted", stdout=output)
+    return output.getvalue().strip()
+
+
+class TestPurgeDeleted:
+    def test_removes_rows_and_every_file(self, django_capture_on_commit_callbacks):
+        product = make_product(image=upload(png()))
+        attach_thumbnail(product_id=product.pk)
+        product.refresh_from_db()
+        delete_product(product)
+        age(Product, days=31)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            assert purge() == "Removed 1 products and 0 categories."
+
+        names = [product.image.name, product.thumbnail.name, *product.renditions.values()]
+        assert not Product.all_objects.exists()
+        assert [name for name in names if default_storage.exists(name)] == []
+
+    def test_leaves_what_is_live_or_was_deleted_lately(self):
+        make_product()
+        delete_product(make_product())
+        age(Product, days=29)
+
+        purge()
+
+        assert Product.all_objects.count() == 2
+
+    def test_cuts_the_links_to_a_removed_category(self):
+        category = make_category("Mugs")
+        make_category("Tea", parent=category)
+        product = make_product(category=category)
+        delete_category(category)
+        age(Category, days=31)
+
+        assert purge() == "Removed 0 products and 1 categories."
+
+        product.refresh_from_db()
+        assert product.category is None
+        assert Category.objects.get().parent is None
