@@ -161,6 +161,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "products.tasks.purge_deleted",
         "schedule": crontab(hour=3, minute=30),
     },
+    "collect-media": {
+        "task": "products.tasks.collect_media",
+        "schedule": crontab(hour=4, minute=30),
+    },
 }
 
 # Files
@@ -183,6 +187,7 @@ IMAGE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
 
 TRASH_DAYS = env.number("TRASH_DAYS", 30)
+MEDIA_GRACE_HOURS = env.number("MEDIA_GRACE_HOURS", 24)
 FLOWER_PORT = env.number("FLOWER_PORT", 5555)  # where the landing page says that it is
 
 # The API

@@ -68,6 +68,14 @@ def content_name(folder: str, owner: UUID, digest: str, suffix: str) -> str:
     return f"{folder}/{digest[:SHARD]}/{owner}-{digest[:16]}{suffix}"
 
 
+def owner_of(name: str) -> UUID | None:
+    """Tell whose file this is from the name that `content_name` gave, None for any other name."""
+    try:
+        return UUID(name.rpartition("/")[2][:36])
+    except ValueError:
+        return None
+
+
 def digest_of(file: File) -> str:
     """Give the SHA-256 of a file in hex."""
     digest = sha256()

@@ -64,6 +64,7 @@ def insert(row: CatalogModel) -> None:
     raise lost
 
 
+@transaction.atomic
 def change(row: CatalogModel, *, if_version: int | None = None, **values: Any) -> None:
     """Write the named values alone. A blank `slug` keeps the one it has; a former one leads on.
 

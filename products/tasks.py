@@ -10,7 +10,8 @@ from django.utils import timezone
 from categories.services import purge_categories
 from core.broker import publish
 from core.models import IdempotencyRecord
-from products.services import purge_products, thumbnails
+from products.services import collection, purge_products, thumbnails
+from products.services.purge import delete_files
 
 
 @shared_task
@@ -33,3 +34,10 @@ def purge_deleted() -> None:
     purge_products(before=before)
     purge_categories(before=before)
     IdempotencyRecord.objects.stale().delete()
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660)
+def collect_media() -> None:
+    """Remove the files that replaced pictures have left."""
+    before = timezone.now() - timedelta(hours=settings.MEDIA_GRACE_HOURS)
+    delete_files(collection.find_orphans(before=before))

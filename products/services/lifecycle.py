@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files import File
-from django.db import transaction
 
 from core.deletion import restore_one
 from core.uniqueness import change, insert
@@ -11,7 +10,6 @@ from products.models import Product
 from products.services.pictures import replaced, stored
 
 
-@transaction.atomic
 def create_product(*, image: File | None = None, **values: Any) -> Product:
     """Create a product from `name`, `price` and whatever else is known of it.
 
@@ -20,14 +18,13 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
     """
     product = Product(**values)
     if image:
-        # The file is on the disk before the row says so.
+        # The file is on the disk before the row says so, and no lock is held meanwhile.
         for column, value in stored(product.pk, image).items():
             setattr(product, column, value)
     insert(product)
     return product
 
 
-@transaction.atomic
 def update_product(product: Product, *, if_version: int | None = None, **values: Any) -> Product:
     """Write the named values alone. A blank `slug` keeps the one it has; `image` None removes it.
 

@@ -1,6 +1,6 @@
 """Removing for good what was deleted long ago."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -38,6 +38,6 @@ def file_names(product: Product) -> Iterator[str]:
     return filter(None, names)
 
 
-def delete_files(names: list[str]) -> None:
+def delete_files(names: Iterable[str]) -> None:
     for name in names:
         default_storage.delete(name)

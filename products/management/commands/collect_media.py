@@ -1,0 +1,34 @@
+"""`manage.py collect_media`: compare files and rows, and remove the files that no row names."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from products.services.collection import find_missing, find_orphans
+from products.services.purge import delete_files
+
+
+class Command(BaseCommand):
+    help = "Removes files that no product names any more, and lists files that are missing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        hours = settings.MEDIA_GRACE_HOURS
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+        parser.add_argument("--grace-hours", type=int, default=hours, help="the youngest to remove")
+
+    def handle(self, *args: Any, dry_run: bool, grace_hours: int, **options: Any) -> None:
+        before = timezone.now() - timedelta(hours=grace_hours)
+        orphans = list(find_orphans(before=before))
+        missing = list(find_missing())
+        for name in orphans:
+            self.stdout.write(f"orphan {name}")
+        for product_id, name in missing:
+            self.stdout.write(f"missing {name} of product {product_id}")
+        if not dry_run:
+            delete_files(orphans)
+        done = "would be removed" if dry_run else "removed"
+        self.stdout.write(f"{len(orphans)} orphans {done}, {len(missing)} files missing.")

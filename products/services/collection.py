@@ -1,0 +1,54 @@
+"""Files and rows, compared both ways: files that no row names, and names without a file."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from core.storage import owner_of
+from products.models import Product
+from products.services.purge import file_names
+
+FOLDERS = ("products", "thumbnails")
+BATCH = 500
+
+
+def find_orphans(*, before: datetime) -> Iterator[str]:
+    """Name the files last written before this time that no product names, deleted ones included.
+
+    The time is a grace for files whose row is being written, and for a backup of the
+    database: what it names must still be there when it comes back.
+    """
+    files = (name for folder in FOLDERS for name in walk(folder))
+    while batch := list(islice(files, BATCH)):
+        known = names_of({owner_of(name) for name in batch})
+        for name in batch:
+            if name not in known and default_storage.get_modified_time(name) < before:
+                yield name
+
+
+def find_missing() -> Iterator[tuple[UUID, str]]:
+    """Give each name that a product has for a file which is not there, with the product's id."""
+    for product in Product.all_objects.exclude(image="").order_by("pk").iterator(BATCH):
+        for name in file_names(product):
+            if not default_storage.exists(name):
+                yield product.pk, name
+
+
+def walk(folder: str) -> Iterator[str]:
+    """Name every file in and below a folder of the storage; a folder that is not there has none."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        yield f"{folder}/{name}"
+    for name in folders:
+        yield from walk(f"{folder}/{name}")
+
+
+def names_of(owners: set[UUID | None]) -> set[str]:
+    products = Product.all_objects.filter(pk__in=owners - {None})
+    return {name for product in products for name in file_names(product)}

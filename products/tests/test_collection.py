@@ -1,0 +1,70 @@
+from io import StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+
+from core.tests.pictures import png, upload
+from products.models import Product
+from products.services import delete_product, update_product
+from products.services.thumbnails import attach_thumbnail
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def collect(*options: str) -> list[str]:
+    output = StringIO()
+    call_command("collect_media", *options, stdout=output)
+    return output.getvalue().splitlines()
+
+
+class TestCollectMedia:
+    def test_removes_what_a_replaced_picture_left(self):
+        product = make_product(image=upload(png()))
+        attach_thumbnail(product_id=product.pk)
+        product.refresh_from_db()
+        old = product.image.name
+        update_product(product, image=upload(png(size=(9, 9))))
+
+        assert collect("--grace-hours", "0") == [
+            f"orphan {old}",
+            "1 orphans removed, 0 files missing.",
+        ]
+        assert not default_storage.exists(old)
+        assert default_storage.exists(product.image.name)
+
+    def test_keeps_the_files_of_deleted_products(self):
+        delete_product(make_product(image=upload(png())))
+
+        assert collect("--grace-hours", "0") == ["0 orphans removed, 0 files missing."]
+
+    def test_keeps_young_files_whose_row_may_be_on_its_way(self):
+        default_storage.save("products/ab/young.png", ContentFile(b"x"))
+
+        assert collect() == ["0 orphans removed, 0 files missing."]
+
+    def test_only_says_so_in_a_dry_run(self):
+        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+
+        assert collect("--dry-run", "--grace-hours", "0") == [
+            "orphan products/ab/nobodys.png",
+            "1 orphans would be removed, 0 files missing.",
+        ]
+        assert default_storage.exists("products/ab/nobodys.png")
+
+    def test_tells_which_files_are_missing(self):
+        product = make_product(image=upload(png()))
+        default_storage.delete(product.image.name)
+
+        assert collect() == [
+            f"missing {product.image.name} of product {product.pk}",
+            "0 orphans removed, 1 files missing.",
+        ]
+        assert Product.objects.get().image.name == product.image.name
