@@ -8,9 +8,11 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from core import slugs
 from core.errors import CatalogError
 from core.images import UnusableImage
 from core.models import CatalogModel
+from core.uniqueness import is_route
 
 
 class DeletedFilter(admin.SimpleListFilter):
@@ -31,6 +33,16 @@ class DeletedFilter(admin.SimpleListFilter):
                 return queryset.live()
 
 
+class CatalogForm(forms.ModelForm):
+    """A form whose slug may be blank, or is one that a URL can reach."""
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug and (not slugs.is_well_formed(slug) or is_route(self._meta.model, slug)):
+            raise forms.ValidationError("Use small letters, digits and single hyphens.")
+        return slug
+
+
 class CatalogAdmin(admin.ModelAdmin):
     """Rows under a slug. A subclass names the services that create, update and restore them."""
 
@@ -38,6 +50,7 @@ class CatalogAdmin(admin.ModelAdmin):
     update: Callable[..., CatalogModel]
     restore_row: Callable[..., CatalogModel]
 
+    form = CatalogForm
     ordering = ["-created_at"]
     search_fields = ["name", "slug"]
     list_filter = [DeletedFilter]

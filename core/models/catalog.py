@@ -47,3 +47,7 @@ class CatalogModel(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_constraints(self, exclude: set[str] | None = None) -> None:
+        """Leave the slug out: a blank one is filled by the insert, a taken one judged there."""
+        super().validate_constraints(exclude={*(exclude or ()), "slug"})
