@@ -1,9 +1,11 @@
 """The Celery application."""
 
 import os
+import resource
 
 from celery import Celery, signals
 from celery.app.utils import Settings
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,3 +22,10 @@ def wait_for_the_broker(conf: Settings, **kwargs: object) -> None:
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
     }
+
+
+@signals.worker_process_init.connect
+def limit_memory(**kwargs: object) -> None:
+    """Let a picture that takes too much memory fail alone, before it takes the machine along."""
+    limit = settings.WORKER_MEMORY_MB * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
