@@ -8,10 +8,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from categories.services import purge_categories
-from core.broker import publish
+from core.broker import backlog, publish
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
 from products.services.purge import delete_files
+
+QUEUE_LENGTH = 500  # messages, some seconds of work
 
 
 @shared_task
@@ -22,8 +24,12 @@ def generate_thumbnail(*, product_id: str) -> None:
 
 @shared_task(expires=30)
 def sweep_thumbnails() -> None:
-    """Ask again for what was asked for in vain: a lost message, a killed worker."""
-    for product_id in thumbnails.reclaim_overdue():
+    """Ask again for what was asked for in vain: a lost message, a killed worker.
+
+    A long queue is not made longer: what waits in it would only be asked for twice.
+    """
+    room = QUEUE_LENGTH - backlog(generate_thumbnail)
+    for product_id in thumbnails.reclaim_overdue(limit=max(0, room)):
         publish(generate_thumbnail, product_id=str(product_id))
 
 

@@ -30,7 +30,6 @@ WORKER_LOST = {
     "detail": f"The picture could not be processed in {MAX_ATTEMPTS} attempts.",
 }
 IMAGE_MISSING = {"code": "image-missing", "detail": "The picture's file is gone from the storage."}
-BATCH = 500
 
 
 def attach_thumbnail(*, product_id: UUID) -> bool:
@@ -86,8 +85,7 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
     """Store the renditions, then let the row say so. A picture replaced meanwhile wins."""
     paths = {}
     for size, content in renditions.files.items():
-        suffix = f"-{size}-{images.RECIPE}.webp"
-        name = content_name("thumbnails", product.pk, digest, suffix)
+        name = content_name("thumbnails", product.pk, digest, rendition_suffix(size))
         paths[size] = default_storage.save(name, ContentFile(content))
     updated = leased(product).update(
         thumbnail=paths.pop("thumbnail"),
@@ -98,6 +96,11 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
         updated_at=timezone.now(),
     )
     return bool(updated)
+
+
+def rendition_suffix(size: str) -> str:
+    """End a rendition's name with what made it: another recipe gives another file."""
+    return f"-{size}-{images.RECIPE}.webp"
 
 
 def fail(product: Product, error: dict[str, str]) -> bool:
@@ -122,7 +125,7 @@ def postpone(product: Product) -> None:
 
 
 @transaction.atomic
-def reclaim_overdue() -> Sequence[UUID]:
+def reclaim_overdue(*, limit: int) -> Sequence[UUID]:
     """Make what is overdue pending again, and give its ids; give up on what was tried enough.
 
     Two sweeps at once take different rows.
@@ -132,7 +135,7 @@ def reclaim_overdue() -> Sequence[UUID]:
         .select_for_update(skip_locked=True)
         .order_by("thumbnail_due_at")
     )
-    overdue = Product.all_objects.filter(pk__in=[product.pk for product in locked[:BATCH]])
+    overdue = Product.all_objects.filter(pk__in=[product.pk for product in locked[:limit]])
     exhausted = overdue.filter(thumbnail_attempts__gte=MAX_ATTEMPTS)
     exhausted.update(
         thumbnail_status=ThumbnailStatus.FAILED,

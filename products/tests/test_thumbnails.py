@@ -137,31 +137,36 @@ class TestClaim:
 
 class TestReclaimOverdue:
     def test_leaves_alone_what_was_asked_for_just_now(self, product):
-        assert reclaim_overdue() == []
+        assert reclaim_overdue(limit=10) == []
 
     def test_asks_again_for_what_nobody_started(self, product):
         pass_time(seconds=15)
 
-        assert reclaim_overdue() == [product.pk]
+        assert reclaim_overdue(limit=10) == [product.pk]
 
     def test_gives_the_next_message_time_to_arrive(self, product):
         pass_time(seconds=15)
-        reclaim_overdue()
+        reclaim_overdue(limit=10)
 
-        assert reclaim_overdue() == []
+        assert reclaim_overdue(limit=10) == []
 
     def test_asks_again_for_what_a_killed_worker_left(self, product):
         claim(product.pk)
         pass_time(minutes=2)
 
-        assert reclaim_overdue() == [product.pk]
+        assert reclaim_overdue(limit=10) == [product.pk]
+
+    def test_takes_no_more_than_there_is_room_for(self, product):
+        pass_time(seconds=15)
+
+        assert reclaim_overdue(limit=0) == []
 
     def test_gives_up_after_three_workers_were_lost(self, product):
         for _ in range(MAX_ATTEMPTS):
             assert claim(product.pk)
             pass_time(minutes=2)
 
-        assert reclaim_overdue() == []
+        assert reclaim_overdue(limit=10) == []
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.FAILED
