@@ -5,7 +5,6 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from amqp.exceptions import ChannelError
 from celery import Task
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -52,7 +51,4 @@ def backlog(task: Task) -> int:
     """Count the messages that wait in the queue of a task."""
     queue = task.app.conf.task_default_queue
     with task.app.connection_for_read() as connection:
-        try:
-            return connection.default_channel.queue_declare(queue, passive=True).message_count
-        except ChannelError:
-            return 0  # Redis keeps no queue that is empty
+        return connection.default_channel.queue_declare(queue).message_count
