@@ -1,0 +1,52 @@
+# What a maintainer types every day. `make help` lists it.
+
+# The first Python that is new enough; `make PYTHON=/path/to/python3 …` names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run superuser test test-postgres lint format requirements up smoke venv
+
+help: ## List what can be typed
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: venv ## Start everything on this machine (PORT, FLOWER_PORT, DATABASE_URL, REDIS_URL)
+	@$(BIN)/python deploy/run.py
+
+superuser: venv ## Make an account for the admin of `make run`
+	@DEBUG=True $(BIN)/python manage.py createsuperuser
+
+test: venv ## Run the tests in memory, with no service
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(ARGS)
+
+# These tests empty the databases that they are given; both must be for nothing else.
+test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
+test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
+test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: venv ## Check style, format and imports
+	@$(BIN)/ruff check .
+	@$(BIN)/black --quiet --check . || { echo 'make format mends the format.'; exit 1; }
+	@$(BIN)/lint-imports --no-logo
+
+format: venv ## Mend style and format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/black --quiet .
+
+# Needs uv. One file of pins serves every Python from 3.11 on.
+requirements: ## Pin anew what pyproject.toml asks for
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+		--output-file requirements.txt pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+up: ## Build and start the containers (first: cp .env.example .env)
+	docker compose up --build
+
+smoke: venv ## Try the running service out (URL)
+	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)
+
+venv:
+	@$(if $(PYTHON),"$(PYTHON)" deploy/venv.py,echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1)

@@ -1,0 +1,53 @@
+"""Says when and where the service that `make run` starts can be used."""
+
+import json
+import os
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+
+DEADLINE = 60  # seconds
+MESSAGE = """
+The catalog is up. Ctrl-C stops it.
+
+  API      {api}/api/products/
+  Docs     {api}/api/docs/
+  Redoc    {api}/api/redoc/
+  Admin    {api}/admin/  (`make superuser` makes an account)
+  Health   {api}/health/
+  Flower   {flower}/
+
+Create a product (without a picture: leave the image out):
+
+  curl -F name="Blue mug" -F price=12.50 -F image=@photo.jpg {api}/api/products/
+"""
+
+
+def not_up(host: str, port: int) -> list[str]:
+    """Name what the health report finds down; nothing, when all is well."""
+    connection = HTTPConnection(host, port, timeout=3)
+    try:
+        connection.request("GET", "/health/")
+        checks = json.load(connection.getresponse())["checks"]
+    except (OSError, HTTPException, ValueError):
+        return ["the API"]
+    finally:
+        connection.close()
+    return [name for name, check in checks.items() if check["status"] != "ok"]
+
+
+def main() -> None:
+    host, port = os.environ["HOST"], int(os.environ["PORT"])
+    deadline = time.monotonic() + DEADLINE
+    while (missing := not_up(host, port)) and time.monotonic() < deadline:
+        time.sleep(1)
+    if "the API" in missing:
+        sys.exit(f"The API did not answer within {DEADLINE} s; the lines above say why.")
+    flower = f"http://{host}:{os.environ['FLOWER_PORT']}"
+    print(MESSAGE.format(api=f"http://{host}:{port}", flower=flower))
+    if missing:
+        print(f"But {', '.join(missing)} did not come up: no thumbnails until then.\n")
+
+
+if __name__ == "__main__":
+    main()

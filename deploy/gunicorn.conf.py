@@ -1,0 +1,25 @@
+"""How Gunicorn serves. https://docs.gunicorn.org/en/stable/settings.html"""
+
+from pathlib import Path
+
+from config.env import Environment
+
+env = Environment()
+
+bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+worker_class = "gthread"
+workers = env.number("WEB_WORKERS", 2)
+threads = env.number("WEB_THREADS", 4)
+env.check()
+
+# The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
+# Nothing connects, starts a thread or draws a random number before a worker is forked.
+preload_app = True
+graceful_timeout = 25  # seconds for requests in hand, less than supervisord waits
+
+# A worker's sign of life is a file: in memory, so that a slow disk never looks like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- not guessable
+control_socket_disable = True  # supervisord is in control, and the image is read-only
+
+accesslog = "-"
+access_log_format = '%(t)s access [%({x-request-id}o)s] %(h)s "%(r)s" %(s)s %(B)s bytes in %(M)s ms'
