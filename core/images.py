@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image
 
+from core import formats
+from core.colors import in_srgb, smooth
 from core.thumbhash import thumbhash
 
 # No other decoder ever sees a client's bytes. MPO is a JPEG with more pictures behind it.
@@ -22,22 +24,12 @@ EXTENSIONS = {
     "AVIF": "avif",
 }
 DECODERS = [name for name in EXTENSIONS if name != "MPO"]  # which Pillow opens through JPEG
-OTHER_PICTURES = {
-    b"BM": "BMP",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"8BPS": "PSD",
-    b"%!PS": "EPS",
-    b"<svg": "SVG",
-    b"\x00\x00\x01\x00": "ICO",
-    b"\x00\x00\x00\x0cjP": "JPEG 2000",
-}
 MAX_PIXELS = 40_000_000
 RECIPE = "1"  # part of every rendition's name: raise it when `render` gives other bytes
 
-# Pillow looks at the header before any decoding: above this it warns, and the warning is an error.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+# Pillow looks at the header before any decoding: above this it warns, above twice this it raises.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 # What Pillow's decoders are known to raise on broken bytes.
 DECODER_ERRORS = (
@@ -52,7 +44,17 @@ DECODER_ERRORS = (
     RuntimeError,
     struct.error,
 )
-SRGB = ImageCms.createProfile("sRGB")
+Turn = Image.Transpose
+TURNS = {  # what makes a picture upright, by its EXIF orientation
+    2: Turn.FLIP_LEFT_RIGHT,
+    3: Turn.ROTATE_180,
+    4: Turn.FLIP_TOP_BOTTOM,
+    5: Turn.TRANSPOSE,
+    6: Turn.ROTATE_270,
+    7: Turn.TRANSVERSE,
+    8: Turn.ROTATE_90,
+}
+SIDEWAYS = {TURNS[orientation] for orientation in (5, 6, 7, 8)}
 
 
 class UnusableImage(ValueError):
@@ -90,14 +92,12 @@ def inspect(file: BinaryIO) -> Header:
     Raises `UnusableImage`. The file is left at its start.
     """
     with opened(file) as image:
-        width, height = image.size
-        if lies_on_its_side(image):
-            width, height = height, width
+        width, height = reversed(image.size) if turn_of(image) in SIDEWAYS else image.size
         header = Header(EXTENSIONS[image.format], width, height)
-        if image.format in {"JPEG", "MPO"}:
-            require_jpeg_end(file)
-        else:
-            image.verify()
+        image.verify()
+        file.seek(0)
+        if not formats.is_complete(image.format, file.read()):
+            raise UnusableImage("broken-image", "The picture is incomplete.")
     file.seek(0)
     return header
 
@@ -110,8 +110,10 @@ def render(file: BinaryIO, boxes: Mapping[str, int]) -> Renditions:
     """
     with opened(file) as image:
         largest = max(boxes.values())
+        turn = turn_of(image)
         image.draft(None, (largest, largest))  # a JPEG decodes straight to a smaller size
-        picture = in_srgb(upright(shrunk(image, largest)))
+        picture = shrunk(image, largest)
+        picture = in_srgb(picture if turn is None else picture.transpose(turn))
     files = {}
     for name, box in sorted(boxes.items(), key=lambda item: -item[1]):
         picture = shrunk(picture, box)
@@ -126,7 +128,7 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
     try:
         with Image.open(file, formats=DECODERS) as image:
             yield image
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
         limit = f"At most {MAX_PIXELS // 1_000_000} megapixels are taken."
         raise UnusableImage("too-many-pixels", limit) from error
     except Image.UnidentifiedImageError as error:
@@ -142,35 +144,23 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
 def unidentified(file: BinaryIO) -> UnusableImage:
     """Tell a kind of picture that we do not take from something that is no picture."""
     file.seek(0)
-    start = file.read(32)
-    kind = next((kind for magic, kind in OTHER_PICTURES.items() if start.startswith(magic)), None)
-    if start[4:8] == b"ftyp" and start[8:12] in {b"heic", b"heix", b"mif1", b"hevc"}:
-        kind = "HEIC"
     taken = "JPEG, PNG, WebP, GIF and AVIF are taken"
-    if kind:
-        return UnsupportedImage("unsupported-media-type", f"This is a {kind} file; {taken}.")
+    if kind := formats.untaken_kind(file.read(1024)):
+        return UnsupportedImage("unsupported-media-type", f"{kind} files are not taken; {taken}.")
     return UnusableImage("unreadable-image", f"This is not a picture that can be read; {taken}.")
 
 
-def lies_on_its_side(image: Image.Image) -> bool:
-    """Read the orientation from the header alone; `getexif` might decode pixels to find it."""
-    exif = Image.Exif()
-    exif.load(image.info.get("exif", b""))
-    return exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
+def turn_of(image: Image.Image) -> Turn | None:
+    """Read from the EXIF in the header how the picture has to be turned.
 
-
-def require_jpeg_end(file: BinaryIO) -> None:
-    """Refuse a JPEG that was cut off: behind its first scan there must be an end marker.
-
-    Segments are skipped by their lengths, because an embedded preview has an end marker too.
+    Like a browser, it takes damaged EXIF for none, and no other word for it (XMP) at all.
     """
-    file.seek(0)
-    data = memoryview(file.read())
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        at += 2 + int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else 1
-    if bytes(data[at:]).find(b"\xff\xd9") < 0:
-        raise UnusableImage("broken-image", "The picture is incomplete.")
+    exif = Image.Exif()
+    try:
+        exif.load(image.info.get("exif", b""))
+        return TURNS.get(exif.get(ExifTags.Base.Orientation))
+    except DECODER_ERRORS:
+        return None
 
 
 def shrunk(image: Image.Image, box: int) -> Image.Image:
@@ -183,40 +173,6 @@ def shrunk(image: Image.Image, box: int) -> Image.Image:
     smaller = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     smaller.info = image.info
     return smaller
-
-
-def smooth(image: Image.Image) -> Image.Image:
-    """Give a mode whose values can be averaged: palettes become colors, 16 bits become 8."""
-    match image.mode:
-        case "P" | "PA":
-            return image.convert("RGBA")
-        case "1":
-            return image.convert("L")
-        case "I;16" | "I;16B" | "I":
-            return image.point(lambda value: value / 256).convert("L")  # `convert` alone clips
-        case _:
-            return image
-
-
-def upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image)
-
-
-def in_srgb(image: Image.Image) -> Image.Image:
-    """Convert to RGB or RGBA in sRGB, through the embedded profile where it is sound."""
-    image = smooth(image)
-    has_alpha = image.has_transparency_data
-    alpha = image.convert("RGBA").getchannel("A") if has_alpha else None
-    if has_alpha:
-        image = image.convert("L" if image.mode == "LA" else "RGB")
-    try:
-        profile = ImageCms.ImageCmsProfile(BytesIO(image.info["icc_profile"]))
-        converted = ImageCms.profileToProfile(image, profile, SRGB, outputMode="RGB")
-    except (KeyError, OSError, ImageCms.PyCMSError):
-        converted = image.convert("RGB")
-    if alpha is not None:
-        converted.putalpha(alpha)
-    return converted
 
 
 def as_webp(image: Image.Image) -> bytes:

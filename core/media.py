@@ -5,14 +5,13 @@ import re
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 # The names that we give; nothing else in the folder is ever served, whatever the client writes.
 NAME = r"(?P<name>[a-z]+/[0-9a-f]{2}/[-0-9a-z]+\.(?P<extension>jpg|png|webp|gif|avif))"
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 HEADERS = {
-    # A name stands for its content.
-    "Cache-Control": "public, max-age=31536000, immutable",
     "Accept-Ranges": "bytes",
     # Whatever the bytes are, they are a picture and nothing that runs.
     "X-Content-Type-Options": "nosniff",
@@ -22,11 +21,17 @@ HEADERS = {
 }
 
 
-def etag(request: HttpRequest, name: str, extension: str) -> str:
+def etag(request: HttpRequest, name: str, extension: str) -> str | None:
+    """A name stands for its content; a file that is gone has no tag that a client could have."""
+    return tag_of(name) if default_storage.exists(name) else None
+
+
+def tag_of(name: str) -> str:
     return f'"{name.rpartition("/")[2]}"'
 
 
 @require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
 @condition(etag_func=etag)
 def serve(request: HttpRequest, name: str, extension: str) -> HttpResponse:
     """Give a stored picture, or the one range of it that was asked for."""
@@ -34,12 +39,20 @@ def serve(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         file = default_storage.open(name)
     except FileNotFoundError as error:
         raise Http404 from error
-    content_type = f"image/{extension.replace('jpg', 'jpeg')}"
-    wanted = RANGE.fullmatch(request.headers.get("Range", ""))
+    wanted = wanted_range(request, name)
     response = part(file, *wanted.groups()) if wanted else FileResponse(file)
+    content_type = f"image/{extension.replace('jpg', 'jpeg')}"
     for header, value in {**HEADERS, "Content-Type": content_type}.items():
         response[header] = value
     return response
+
+
+def wanted_range(request: HttpRequest, name: str) -> re.Match | None:
+    """Read `Range`: it counts for a GET alone, and not if `If-Range` means another file."""
+    tag = tag_of(name)
+    if request.method != "GET" or request.headers.get("If-Range", tag) != tag:
+        return None
+    return RANGE.fullmatch(request.headers.get("Range", ""))
 
 
 def part(file: File, first: str, last: str) -> HttpResponse:

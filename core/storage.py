@@ -41,7 +41,8 @@ class DurableFileSystemStorage(FileSystemStorage):
                     with suppress(OSError):
                         os.unlink(part.name)
                     raise
-            sync_folder(target.parent)
+            for folder in target.relative_to(self.location).parents:  # the new ones have names too
+                sync_folder(Path(self.location, folder))
         return name
 
 
@@ -50,7 +51,7 @@ def unavailable_named() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        detail = f"The picture cannot be stored now: {error.strerror}."
+        detail = f"The picture cannot be stored now: {error.strerror or 'unknown reason'}."
         raise StorageUnavailable(detail) from error
 
 

@@ -11,7 +11,7 @@ Channel = list[float]
 def thumbhash(image: Image.Image) -> str:
     """Give the ThumbHash of an RGBA picture (at most 100 by 100 pixels) in base64, unpadded."""
     width, height = image.size
-    pixels = [tuple(value / 255 for value in pixel) for pixel in image.getdata()]
+    pixels = [tuple(value / 255 for value in pixel) for pixel in image.get_flattened_data()]
     opacity = sum(pixel[3] for pixel in pixels)
     has_alpha = opacity < len(pixels)
     lightness, yellow_blue, red_green, alpha = channels(pixels, opacity)

@@ -1,0 +1,260 @@
+"""The tests of `core.images.render`; the others are in test_images.py."""
+
+import random
+import struct
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
+
+from core.images import UnusableImage, inspect, render
+from core.tests.pictures import (
+    GREEN,
+    RED,
+    STORED,
+    animated,
+    encoded,
+    jpeg,
+    noise,
+    png,
+    raw_png,
+    six_fields,
+    stored,
+    undecodable,
+)
+from core.tests.profiles import ADOBE_RGB, COPYRIGHT, DISPLAY_P3
+
+KINDS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
+SECRETS = [b"Secret camera", b"Secret XMP", b"Secret comment", COPYRIGHT, b"Secret text"]
+PAYLOADS = [b"<script>alert(1)</script>", b"<?php system($_GET[0]); ?>", b"PK\x03\x04zipped"]
+
+
+def thumbnail(content: bytes, box: int = 64) -> Image.Image:
+    """Render, and decode what came out."""
+    file = render(BytesIO(content), {"thumbnail": box}).files["thumbnail"]
+    image = Image.open(BytesIO(file), formats=["WEBP"])
+    image.load()
+    return image
+
+
+def color_of(content: bytes, box: int = 64) -> tuple[int, ...]:
+    """Render, and give the color in the middle."""
+    image = thumbnail(content, box)
+    return image.getpixel((image.width // 2, image.height // 2))
+
+
+def is_close(color: tuple[float, ...], expected: tuple[float, ...], within: float = 5) -> bool:
+    return all(abs(a - b) <= within for a, b in zip(color, expected, strict=True))
+
+
+def telling(kind: str) -> bytes:
+    """Draw a picture that carries all the metadata that its kind can carry."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Secret camera"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSMapDatum] = "Secret camera's place"
+    options = {
+        "exif": exif.tobytes(),
+        "icc_profile": DISPLAY_P3,
+        "xmp": b"<x:xmpmeta>Secret XMP</x:xmpmeta>",
+        "comment": b"Secret comment",
+    }
+    if kind == "PNG":
+        text = PngInfo()
+        text.add_text("Comment", "Secret text")
+        text.add_itxt("XML:com.adobe.xmp", "Secret XMP")
+        options |= {"pnginfo": text}
+    return encoded(six_fields(), kind, **options)
+
+
+class TestRender:
+    def test_fits_each_box(self):
+        renditions = render(BytesIO(noise("JPEG", (90, 60))), {"small": 30, "large": 60})
+
+        sizes = {name: Image.open(BytesIO(file)).size for name, file in renditions.files.items()}
+        assert sizes == {"small": (30, 20), "large": (60, 40)}
+
+    def test_makes_every_file_decodable(self):
+        renditions = render(BytesIO(noise("JPEG", (90, 60))), {"small": 30, "large": 60})
+
+        for file in renditions.files.values():
+            Image.open(BytesIO(file), formats=["WEBP"]).load()
+
+    def test_adds_a_placeholder(self):
+        assert 10 < len(render(BytesIO(png()), {"thumbnail": 30}).placeholder) < 40
+
+    @pytest.mark.parametrize("size", [(1, 1), (8, 5), (64, 64)])
+    def test_never_enlarges(self, size):
+        assert thumbnail(png(size)).size == size
+
+    @pytest.mark.parametrize(
+        ("size", "expected"), [((20_000, 1), (64, 1)), ((1, 20_000), (1, 64)), ((900, 2), (64, 1))]
+    )
+    def test_keeps_a_pixel_of_the_narrowest_picture(self, size, expected):
+        assert thumbnail(png(size)).size == expected
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+    @pytest.mark.parametrize("orientation", STORED)
+    def test_stands_upright(self, kind, orientation):
+        image = thumbnail(stored(orientation, kind))
+
+        assert image.size == (48, 32)
+        for x in (8, 24, 40):
+            for y in (8, 24):
+                expected = six_fields().getpixel((x, y))
+                assert is_close(image.getpixel((x, y)), expected, within=20), (x, y)
+
+    def test_stands_upright_when_it_was_shrunk(self):
+        image = thumbnail(stored(6, "JPEG"), box=24)
+
+        assert image.size == (24, 16)
+        assert is_close(image.getpixel((4, 4)), (255, 0, 0), within=30)
+
+    def test_stands_as_the_file_says_when_its_exif_is_damaged(self):
+        assert thumbnail(encoded(six_fields(), "JPEG", exif=b"Exif\0\0damaged")).size == (48, 32)
+
+    def test_follows_no_other_word_than_exif(self):
+        xmp = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+
+        assert thumbnail(encoded(six_fields(), "JPEG", xmp=xmp)).size == (48, 32)
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+    @pytest.mark.parametrize(
+        ("profile", "expected"),
+        [(DISPLAY_P3, (190, 117, 84)), (ADOBE_RGB, (200, 121, 88))],
+        ids=["Display P3", "Adobe RGB"],
+    )
+    @pytest.mark.parametrize("box", [64, 16])
+    def test_shows_a_color_of_another_space_as_it_was_meant(self, kind, profile, expected, box):
+        image = Image.new("RGB", (32, 32), (180, 120, 90))
+        content = encoded(image, kind, icc_profile=profile, quality=100)
+
+        assert is_close(color_of(content, box), expected)
+
+    def test_ignores_a_broken_profile(self):
+        content = png(color=(180, 120, 90), icc_profile=b"nonsense")
+
+        assert is_close(color_of(content), (180, 120, 90))
+
+    def test_turns_cmyk_into_rgb(self):
+        content = jpeg(mode="CMYK", color=(0, 255, 255, 0), quality=100)
+
+        assert is_close(color_of(content), (255, 0, 0))
+
+    @pytest.mark.parametrize("box", [64, 8])
+    def test_does_not_clip_sixteen_bit_gray(self, box):
+        content = raw_png((16, 16), 16, 0, struct.pack(">H", 40_000))
+
+        assert is_close(color_of(content, box), (156, 156, 156))
+
+    def test_does_not_clip_sixteen_bit_color(self):
+        content = raw_png((16, 16), 16, 2, struct.pack(">HHH", 40_000, 20_000, 10_000))
+
+        assert is_close(color_of(content), (156, 78, 39))
+
+    def test_keeps_the_alpha_of_sixteen_bits(self):
+        pixel = struct.pack(">HHHH", 40_000, 20_000, 10_000, 32_768)
+
+        assert color_of(raw_png((16, 16), 16, 6, pixel))[3] == 128
+
+    @pytest.mark.parametrize("box", [64, 8])
+    @pytest.mark.parametrize(
+        ("mode", "color", "clear"),
+        [
+            ("L", 120, {"transparency": 120}),
+            ("1", 1, {"transparency": 1}),
+            ("RGB", RED, {"transparency": RED}),
+            ("LA", (120, 0), {}),
+            ("RGBA", (*RED, 0), {}),
+        ],
+    )
+    def test_keeps_what_is_clear(self, mode, color, clear, box):
+        assert color_of(png((16, 16), color, mode, **clear), box)[3] == 0
+
+    @pytest.mark.parametrize("box", [64, 8])
+    @pytest.mark.parametrize(
+        ("kind", "clear"), [("PNG", 1), ("PNG", b"\xff\0"), ("GIF", 1)], ids=repr
+    )
+    def test_keeps_the_clear_color_of_a_palette(self, kind, clear, box):
+        image = Image.new("P", (16, 16), 1)
+        image.putpalette([*RED, *GREEN])
+
+        assert color_of(encoded(image, kind, transparency=clear), box)[3] == 0
+
+    @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+    def test_keeps_half_of_an_opacity(self, kind):
+        image = Image.new("RGBA", (16, 16), (*RED, 128))
+
+        assert is_close(color_of(encoded(image, kind, quality=100)), (*RED, 128))
+
+    def test_draws_no_fringe_where_a_color_was_meant_to_be_clear(self):
+        image = Image.new("RGB", (90, 90), (255, 255, 255))
+        image.paste((0, 0, 0), (0, 0, 40, 90))
+        edge = thumbnail(encoded(image, "PNG", transparency=(255, 255, 255)), box=9)
+
+        assert not [pixel for pixel in edge.get_flattened_data() if pixel[3] and pixel[0] > 40]
+
+    def test_has_no_alpha_without_need(self):
+        assert thumbnail(png(mode="P", color=1)).mode == "RGB"
+
+    def test_shows_black_and_white(self):
+        assert color_of(png((16, 16), 1, "1")) == (255, 255, 255)
+
+    def test_shows_gray(self):
+        assert is_close(color_of(png((16, 16), 100, "L")), (100, 100, 100))
+
+    @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF", "MPO"])
+    def test_shows_the_first_frame(self, kind):
+        assert is_close(color_of(animated(kind)), RED)
+        assert not is_close(RED, GREEN)
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
+    @pytest.mark.parametrize("box", [64, 16])
+    def test_says_nothing_about_whoever_took_it(self, kind, box):
+        content = telling(kind)
+        assert any(secret in content for secret in SECRETS)
+
+        files = render(BytesIO(content), {"small": box // 2, "large": box}).files.values()
+
+        for file in files:
+            assert not [secret for secret in SECRETS if secret in file]
+            assert not [name for name in (b"EXIF", b"XMP ", b"ICCP", b"Secret") if name in file]
+
+    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("payload", PAYLOADS)
+    def test_carries_nothing_that_was_hidden_behind_the_picture(self, kind, payload):
+        for file in render(BytesIO(noise(kind) + payload), {"thumbnail": 64}).files.values():
+            assert payload not in file
+
+    @pytest.mark.parametrize("payload", PAYLOADS)
+    def test_carries_nothing_that_was_hidden_inside_the_file(self, payload):
+        for content in (jpeg(comment=payload), encoded(six_fields(), "GIF", comment=payload)):
+            assert payload in content
+            assert payload not in render(BytesIO(content), {"thumbnail": 64}).files["thumbnail"]
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_refuses_a_file_that_was_cut_off(self, kind):
+        whole = noise(kind)
+
+        with pytest.raises(UnusableImage):
+            render(BytesIO(whole[: len(whole) // 2]), {"thumbnail": 64})
+
+    def test_refuses_pixels_that_do_not_decode(self):
+        with pytest.raises(UnusableImage) as caught:
+            render(BytesIO(undecodable()), {"thumbnail": 64})
+
+        assert caught.value.code == "broken-image"
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_refuses_or_shows_whatever_bytes_it_is_given(self, kind):
+        dice, whole = random.Random(1), noise(kind, (20, 20))
+        for _ in range(100):
+            content = bytearray(whole)
+            for _ in range(dice.choice([1, 3, 30])):
+                content[dice.randrange(len(content))] = dice.choice(
+                    [0, 1, 255, dice.randrange(256)]
+                )
+            with suppress(UnusableImage):
+                inspect(BytesIO(content))
+                render(BytesIO(content), {"thumbnail": 16})

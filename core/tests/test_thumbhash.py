@@ -1,0 +1,68 @@
+from base64 import b64decode
+
+import pytest
+from PIL import Image
+
+from core.thumbhash import thumbhash
+
+
+def pattern(width: int, height: int, has_alpha: bool) -> Image.Image:
+    """Draw something without symmetry, whose waves all have a length."""
+    image = Image.new("RGBA", (width, height))
+    for x in range(width):
+        for y in range(height):
+            red, green, blue, alpha = (
+                (7 * x * x + 13 * y * y + 5 * x * y + 31 * shift) % 256
+                for shift in (0, 1 + x, 2 + y, 3)
+            )
+            image.putpixel((x, y), (red, green, blue, alpha if has_alpha else 255))
+    return image
+
+
+def decoded(blur: str) -> bytes:
+    return b64decode(blur + "=" * (-len(blur) % 4), validate=True)
+
+
+class TestThumbhash:
+    @pytest.mark.parametrize(
+        ("size", "has_alpha", "expected"),
+        # What `rgbaToThumbHash` of npm's thumbhash 0.1.1, the reference, gives for the same pixels.
+        [
+            ((32, 20), False, "IAgCDIJyw0aLNYNgmTUgh8eg4w"),
+            ((13, 32), False, "3wcCCwKKPHKEeGB59hknkDQ"),
+            ((16, 16), False, "4PcBFwJwxUVnZFVwkEcWprV7B1tKFT8K"),
+            ((32, 24), True, "3teBBIIHtZZdJICpIgdoCVuOraWlh3d5Dw"),
+            ((20, 30), True, "nueBCwIHl01iBCqliCBwuY951MZpdtY"),
+            ((100, 3), False, "4PcBCYIzA0oMQtlDCEhv71o"),
+            ((3, 100), True, "3reBAQQHkGaYpTcwePZnZ2iYfImY9yU"),
+            ((1, 1), False, "iMYRXxAI9wiIh4hwj3CI+AiIcH/494cP"),
+        ],
+    )
+    def test_is_what_the_reference_gives(self, size, has_alpha, expected):
+        assert thumbhash(pattern(*size, has_alpha)) == expected
+
+    def test_is_small(self):
+        sizes = [(32, 20), (13, 32), (16, 16), (32, 1), (1, 32)]
+        blurs = [thumbhash(pattern(*size, alpha)) for size in sizes for alpha in (False, True)]
+
+        assert all(len(blur) <= 36 for blur in blurs)
+
+    def test_is_base64_without_padding(self):
+        blur = thumbhash(pattern(16, 10, False))
+
+        assert len(blur) % 4
+        assert decoded(blur)
+
+    @pytest.mark.parametrize("has_alpha", [False, True])
+    def test_says_whether_there_is_alpha(self, has_alpha):
+        head = decoded(thumbhash(pattern(16, 16, has_alpha)))[:3]
+
+        assert bool(int.from_bytes(head, "little") >> 23) == has_alpha
+
+    def test_starts_with_the_average_color(self):
+        head = decoded(thumbhash(Image.new("RGBA", (8, 8), "white")))[:3]
+
+        assert int.from_bytes(head, "little") & 63 == 63
+
+    def test_survives_a_picture_that_is_all_clear(self):
+        assert thumbhash(Image.new("RGBA", (8, 8), (200, 30, 40, 0)))
