@@ -3,9 +3,8 @@
 # Wrong settings, a database that does not answer and a failed migration end the start here.
 set -eu
 
-# A blank variable counts as unset. Nowhere else have these a default for supervisord.
+# A blank variable counts as unset, which Flower and supervisord do not know.
 export HOST="${HOST:-127.0.0.1}" PORT="${PORT:-8000}" FLOWER_PORT="${FLOWER_PORT:-5555}"
-export WORKER_CONCURRENCY="${WORKER_CONCURRENCY:-2}"
 export RUNTIME_DIR="${RUNTIME_DIR:-/tmp}" SUPERVISORD_INCLUDE="${SUPERVISORD_INCLUDE:-}"
 
 case "${MIGRATE_ON_START:-1}" in

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from categories.models import Category
 from core.api.filters import (
@@ -27,9 +27,11 @@ class ParentFilter(LinksFilter):
     field_class = ParentField
 
     def filter(self, queryset: QuerySet, value: list[UUID | None]) -> QuerySet:
-        if value == [None]:
-            return queryset.exclude(parent__deleted_at__isnull=True, parent__isnull=False)
-        return queryset.filter(parent__in=value) if value else queryset
+        if not value:
+            return queryset
+        below = Q(parent__in=[key for key in value if key])
+        is_root = ~Q(parent__deleted_at__isnull=True, parent__isnull=False)
+        return queryset.filter(below | is_root if None in value else below)
 
 
 class CategoryFilter(CatalogFilterSet):
@@ -38,7 +40,16 @@ class CategoryFilter(CatalogFilterSet):
     search = EveryWordFilter(fields=["name", "description"])
     ordering = TotalOrdering(fields=["name", "position", "created_at"])
 
-    parent = ParentFilter(rows=Category.objects)
+    parent = ParentFilter(
+        rows=Category.objects,
+        help_text="A comma list of the categories directly above: slugs, ids, or `null` for none.",
+    )
+
+    examples = CatalogFilterSet.examples | {
+        "search": "mug",
+        "ordering": ["position", "name"],
+        "parent": ["kitchen"],
+    }
 
     class Meta:
         model = Category

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from categories.models import Category
 from categories.services import DELETIONS
 from core.api.fields import LinkField
-from core.api.serializers import CatalogSerializer, StrictSerializer
+from core.api.serializers import CatalogSerializer
 
 
 class CategorySerializer(CatalogSerializer):
@@ -36,21 +37,25 @@ class CategorySerializer(CatalogSerializer):
         extra_kwargs = {"position": {"max_value": 2**31 - 1}}
 
 
+@extend_schema_serializer(component_name="CategoryBranch")
 class BranchSerializer(serializers.ModelSerializer):
     """A category with all below it."""
 
     product_count = serializers.IntegerField()
-    children = serializers.SerializerMethodField()
+    children = serializers.SerializerMethodField(help_text="The categories below it.")
 
     class Meta:
         model = Category
         fields = ["id", "slug", "name", "position", "product_count", "children"]
 
+    @extend_schema_field(
+        {"type": "array", "items": {"$ref": "#/components/schemas/CategoryBranch"}}
+    )
     def get_children(self, category: Category) -> list[dict[str, Any]]:
         return BranchSerializer(category.branches, many=True, context=self.context).data
 
 
-class DeletionSerializer(StrictSerializer):
+class DeletionSerializer(serializers.Serializer):
     """The query parameters of a deletion."""
 
     strategy = serializers.ChoiceField(

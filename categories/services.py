@@ -94,8 +94,9 @@ def purge_categories(*, before: datetime) -> int:
     keys = list(expired.values_list("pk", flat=True))
     selectors.products_ever_in(keys).update(category=None)
     Category.all_objects.filter(parent__in=keys).update(parent=None)
-    FormerSlug.objects.filter(row_id__in=keys).delete()
-    Category.all_objects.filter(pk__in=keys).hard_delete()
+    purged = Category.all_objects.filter(pk__in=keys)
+    FormerSlug.forget(purged)
+    purged.hard_delete()
     return len(keys)
 
 

@@ -1,15 +1,18 @@
 """The categories as resources."""
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from categories import selectors, services
+from categories.documentation import CATEGORIES
 from categories.filters import CategoryFilter
 from categories.models import Category
 from categories.serializers import BranchSerializer, CategorySerializer, DeletionSerializer
+from core.api.parameters import read_parameters
 from core.api.viewsets import CatalogViewSet
 
 
@@ -18,6 +21,7 @@ class CategoryViewSet(CatalogViewSet):
 
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
+    documentation = CATEGORIES
 
     def get_queryset(self) -> QuerySet[Category]:
         return selectors.list_categories()
@@ -34,15 +38,15 @@ class CategoryViewSet(CatalogViewSet):
         serializer.instance = self.as_shown(category)
 
     def perform_destroy(self, instance: Category) -> None:
-        wanted = DeletionSerializer(data=self.request.query_params)
-        wanted.is_valid(raise_exception=True)
-        delete = services.DELETIONS[wanted.validated_data["strategy"]]
+        wanted = read_parameters(DeletionSerializer, self.request.query_params)
+        delete = services.DELETIONS[wanted["strategy"]]
         delete(instance, if_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Category, **values: str) -> None:
         services.restore_category(instance, **values)
 
-    @action(detail=False)
+    @extend_schema(responses=BranchSerializer(many=True))
+    @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request) -> Response:
         """Give the whole tree of live categories, nested."""
         roots = selectors.category_tree()

@@ -2,14 +2,25 @@
 
 import os
 import resource
+from typing import Any
 
 from celery import Celery, signals
 from celery.app.utils import Settings
 from django.conf import settings
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+
+class SteadyConnection(Connection):
+    """Looks for a broker that is away every two seconds; Celery's own would ever more rarely."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
+        return super().ensure_connection(*args, interval_step=0, **kwargs)
+
+
 app = Celery("catalog")
+app.amqp.Connection = SteadyConnection
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -1,6 +1,7 @@
 """Strict readers of the environment, which name every bad variable at once."""
 
 import os
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,18 +20,19 @@ class Environment:
         return self.variables.get(name, "").strip() or default
 
     def flag(self, name: str, default: bool) -> bool:
-        match self.text(name, str(default)).lower():
+        value = self.text(name, str(default))
+        match value.lower():
             case "true" | "1" | "yes" | "on":
                 return True
             case "false" | "0" | "no" | "off":
                 return False
-            case other:
-                self.refuse(name, f"must be true or false, not {other!r}")
+            case _:
+                self.refuse(name, f"must be true or false, not {value!r}")
                 return default
 
     def number(self, name: str, default: int, minimum: int = 1) -> int:
         value = self.text(name, str(default))
-        if value.isdecimal() and int(value) >= minimum:
+        if re.fullmatch("[0-9]{1,9}", value) and int(value) >= minimum:
             return int(value)
         self.refuse(name, f"must be a whole number from {minimum}, not {value!r}")
         return default
@@ -42,21 +44,22 @@ class Environment:
     def redis(self, name: str, default: str) -> str:
         """Read the URL of a Redis database, `redis://host:port/number` or `rediss://…`."""
         value = self.text(name, default)
-        url = urlsplit(value)
-        number = url.path.removeprefix("/")
-        if url.scheme not in {"redis", "rediss"} or not (number.isdecimal() or number == ""):
-            self.refuse(name, "must look like redis://host:6379/0")
-            return default
-        return value
+        if names_redis(value):
+            return value
+        self.refuse(name, "must look like redis://host:6379/0")
+        return default
 
     def database(self, name: str, default: str) -> dict:
         try:
-            return dj_database_url.parse(
+            database = dj_database_url.parse(
                 self.text(name, default), conn_max_age=60, conn_health_checks=True
             )
         except ValueError:
-            self.refuse(name, "must look like postgres://user:password@host:5432/name")
-            return dj_database_url.parse(default)
+            database = {}
+        if database.get("NAME"):
+            return database
+        self.refuse(name, "must look like postgres://user:password@host:5432/name")
+        return dj_database_url.parse(default)
 
     def refuse(self, name: str, reason: str) -> None:
         self.problems.append(f"{name} {reason}")
@@ -64,6 +67,15 @@ class Environment:
     def check(self) -> None:
         if self.problems:
             raise ImproperlyConfigured("; ".join(self.problems) + ".")
+
+
+def names_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_redis = parts.scheme in {"redis", "rediss"} and parts.port != 0
+    except ValueError:  # the host or the port is none
+        return False
+    return is_redis and re.fullmatch("/?|/[0-9]{1,4}", parts.path) is not None
 
 
 def next_redis_database(url: str) -> str:

@@ -3,6 +3,7 @@
 `.env.example` says what each variable means.
 """
 
+import logging
 import tomllib
 from pathlib import Path
 
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "core.middleware.CharsetMiddleware",
     "core.middleware.CanonicalUrlMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,6 +149,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 30
 CELERY_TASK_TIME_LIMIT = 45
+# The sweep does not stand in line behind the work that it asks for.
+CELERY_TASK_QUEUES = {"celery": {}, "sweep": {}}
+CELERY_TASK_ROUTES = {"products.tasks.sweep_thumbnails": {"queue": "sweep"}}
 CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -188,7 +193,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
 
 TRASH_DAYS = env.number("TRASH_DAYS", 30)
 MEDIA_GRACE_HOURS = env.number("MEDIA_GRACE_HOURS", 24)
-FLOWER_PORT = env.number("FLOWER_PORT", 5555)  # where the landing page says that it is
+
+# What the programs in deploy/ are told: read here, so that a bad value is named with the others
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000)
+WEB_WORKERS = env.number("WEB_WORKERS", 2)
+WEB_THREADS = env.number("WEB_THREADS", 4)
+CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2)
+FLOWER_PORT = env.number("FLOWER_PORT", 5555)  # where the landing page says that it is, too
+FLOWER_BASIC_AUTH = env.names("FLOWER_BASIC_AUTH")
+if not all(":" in pair for pair in FLOWER_BASIC_AUTH):
+    env.refuse("FLOWER_BASIC_AUTH", "must be user:password, more of them separated by commas")
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    env.refuse("LOG_LEVEL", "must be DEBUG, INFO, WARNING or ERROR")
 
 # The API
 REST_FRAMEWORK = {
@@ -209,12 +227,30 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog",
-    "DESCRIPTION": "Products and categories under readable URLs.",
+    "DESCRIPTION": (
+        "Products and categories under readable URLs. Nothing that is deleted is lost, no change"
+        " is overwritten unseen (`If-Match`), and a POST can be repeated safely"
+        " (`Idempotency-Key`).\n\nEvery failure is a problem (RFC 9457) with a stable `code`."
+        " The address without its last slash is the same; `HEAD` is answered wherever `GET` is;"
+        " any other method is 405 and names those that there are in `Allow`."
+    ),
     "VERSION": VERSION,
-    "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": "/", "description": "This server."}],
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SORT_OPERATION_PARAMETERS": False,
+    "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-AllRightsReserved"},
+    "TAGS": [
+        {"name": "categories", "description": "The shelves of the catalog, in a tree."},
+        {"name": "products", "description": "What stands on them, with its pictures."},
+        {"name": "health", "description": "What is up, and what is not."},
+        {"name": "documentation", "description": "This description, and pages that show it."},
+    ],
+    "ENUM_SUFFIX": "",
+    "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.schema.problems.CODES"},
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
@@ -233,7 +269,7 @@ LOGGING = {
             "filters": ["request_id"],
         }
     },
-    "root": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
 

@@ -1,8 +1,8 @@
 """Deleting rows together, and bringing back exactly those."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from core.models import CatalogModel, CatalogQuerySet
+from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.uniqueness import conflicts_named
 
 
@@ -17,9 +17,11 @@ def restore_one(row: CatalogModel, slug: str = "") -> None:
 
     Raises `SlugConflict` or `SkuConflict` where a live row has taken its place.
     """
-    values = {"slug": slug or row.slug}
+    former, values = row.slug, {"slug": slug or row.slug}
     with conflicts_named(type(row), {"sku": getattr(row, "sku", None), **values}):
         row.restore(**values)
+        if row.slug != former:
+            FormerSlug.remember(row, former)
 
 
 @transaction.atomic
@@ -31,5 +33,17 @@ def restore_together(row: CatalogModel, slug: str = "") -> None:
     deletion_id = row.deletion_id
     restore_one(row, slug)
     for model in CatalogModel.__subclasses__():
-        for other in model.all_objects.filter(deletion_id=deletion_id):
-            restore_one(other)
+        restore_all(model.all_objects.filter(deletion_id=deletion_id))
+
+
+def restore_all(rows: CatalogQuerySet) -> None:
+    """Bring rows back in one UPDATE.
+
+    Raises `SlugConflict` or `SkuConflict` where a live row has taken the place of one.
+    """
+    try:
+        with transaction.atomic():
+            rows.change(deleted_at=None, deletion_id=None)
+    except IntegrityError:
+        for row in rows:  # to learn whose place it is
+            restore_one(row)

@@ -25,7 +25,7 @@ EXTENSIONS = {
 }
 DECODERS = [name for name in EXTENSIONS if name != "MPO"]  # which Pillow opens through JPEG
 MAX_PIXELS = 40_000_000
-RECIPE = "1"  # part of every rendition's name: raise it when `render` gives other bytes
+RECIPE = "2"  # part of every rendition's name: raise it when `render` gives other bytes
 
 # Pillow looks at the header before any decoding: above this it warns, above twice this it raises.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
@@ -180,5 +180,5 @@ def as_webp(image: Image.Image) -> bytes:
     bare = image.copy()
     bare.info = {}
     output = BytesIO()
-    bare.save(output, "WEBP", quality=82, method=4)
+    bare.save(output, "WEBP", quality=82, method=2)
     return output.getvalue()

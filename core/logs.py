@@ -10,5 +10,7 @@ class RequestIdFilter(logging.Filter):
     """Names the request that a record was written for."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        # Django writes its own line about an answer when the middleware is through already.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "id", None) or request_id.get()
         return True

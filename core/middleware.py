@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from uuid_utils.compat import uuid7
 
+from core.api.problems import Problem
 from core.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
+ENDS_IN_SLASH = ("/api", "/admin", "/health")
 
 
 class RequestIdMiddleware:
@@ -35,6 +37,20 @@ class RequestIdMiddleware:
         return response
 
 
+class CharsetMiddleware:
+    """Refuses a body in any charset but UTF-8."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = request.content_params.get("charset", "utf-8")
+        if charset.lower() in {"utf-8", "utf8", "us-ascii"}:
+            return self.get_response(request)
+        detail = f"The charset {charset!r} is not taken; use UTF-8."
+        return Problem(415, "unsupported-media-type", detail).plain_response(request)
+
+
 class CanonicalUrlMiddleware(CommonMiddleware):
     """Serves `/api/products` as `/api/products/`, without a redirect that would lose the body.
 
@@ -44,6 +60,6 @@ class CanonicalUrlMiddleware(CommonMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         if not request.path_info.startswith("/health"):
             request.get_host()
-        if request.path_info.startswith(("/api", "/health")) and request.path_info[-1] != "/":
+        if request.path_info.startswith(ENDS_IN_SLASH) and request.path_info[-1] != "/":
             request.path_info += "/"
             request.path += "/"

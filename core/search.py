@@ -1,13 +1,18 @@
 """Finding text within text, the same on both databases."""
 
 import json
+import math
 import re
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models import CharField, JSONField, Lookup, TextField
+from django.dispatch import receiver
 
 Sql = tuple[str, list[Any]]
+
+MAX_EXACT_INTEGER = 2**53  # no attribute is larger
 
 
 @CharField.register_lookup
@@ -26,9 +31,8 @@ class Has(Lookup):
         return f"{lhs} ILIKE %s", [*params, f"%{escaped(self.rhs)}%"]
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> Sql:
-        # SQLite's LIKE knows no case outside ASCII; Django gives it Python's expressions.
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} REGEXP %s", [*params, f"(?i){re.escape(self.rhs)}"]
+        return f"occurs(%s, {lhs})", [self.rhs, *params]
 
 
 @JSONField.register_lookup
@@ -55,6 +59,22 @@ class Holds(Lookup):
         return sql, [*params, key, *typed]
 
 
+@receiver(connection_created, dispatch_uid="core.teach_occurs")
+def teach_occurs(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Give SQLite what it lacks: its own LIKE knows no case outside ASCII."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("occurs", 2, occurs, deterministic=True)
+
+
+def occurs(word: str, text: str | None) -> bool | None:
+    return None if text is None else small(word) in small(text)
+
+
+def small(text: str) -> str:
+    """Make each letter small by itself, as PostgreSQL does: no final sigma in Greek."""
+    return "".join(map(str.lower, text))
+
+
 def escaped(text: str) -> str:
     """Take the meaning of LIKE's wildcards away."""
     return re.sub(r"([\\%_])", r"\\\1", text)
@@ -64,9 +84,15 @@ def meanings(text: str) -> list[str | bool | float]:
     """Give the values that a text in a URL may stand for: `350` is a text or a number."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [text]
-    return [text, value] if isinstance(value, bool | int | float) and len(text) < 20 else [text]
+    match value:
+        case int() if abs(value) <= MAX_EXACT_INTEGER:
+            return [text, value]
+        case float() if math.isfinite(value):
+            return [text, value]
+        case _:
+            return [text]
 
 
 def sqlite_types(value: str | bool | float) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Iterator
-from itertools import islice
 from uuid import UUID
 
 from anyascii import anyascii
@@ -12,6 +11,7 @@ from django.utils.text import slugify
 MAX_LENGTH = 255
 ROOM_FOR_SUFFIX = 9
 NUMBERED = 5
+DRAWN = 5
 PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_SHAPE = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
@@ -33,14 +33,14 @@ def from_name(name: str, object_id: UUID) -> str:
 
 
 def candidates(name: str, object_id: UUID) -> Iterator[str]:
-    """Give slugs to try in turn: `mug`, `mug-2` to `mug-5`, then `mug-3f9c01ab` without end.
+    """Give slugs to try in turn: `mug`, `mug-2` to `mug-5`, then five like `mug-3f9c01ab`.
 
     Counting on would make the thousandth mug try a thousand times.
     """
     slug = from_name(name, object_id)
-    numbered = (f"{slug}-{number}" for number in range(2, NUMBERED + 1))
-    random = (f"{slug}-{secrets.token_hex(4)}" for _ in iter(int, 1))
-    for candidate in (slug, *numbered):
-        if not is_id(candidate):
-            yield candidate
-    yield from islice(random, 5)
+    if not is_id(slug):
+        yield slug
+    for number in range(2, NUMBERED + 1):
+        yield f"{slug}-{number}"
+    for _ in range(DRAWN):
+        yield f"{slug}-{secrets.token_hex(4)}"

@@ -72,8 +72,14 @@ def change(row: CatalogModel, *, if_version: int | None = None, **values: Any) -
     """
     if not values.get("slug"):
         values.pop("slug", None)
-    former = row.slug
     with conflicts_named(type(row), values):
+        former = locked_slug(row) if "slug" in values else row.slug
         row.change(if_version=if_version, **values)
-    if row.slug != former:
-        FormerSlug.remember(row, former)
+        if row.slug != former:
+            FormerSlug.remember(row, former)
+
+
+def locked_slug(row: CatalogModel) -> str:
+    """Give the slug that the row has now: somebody may have changed it since it was read."""
+    rows = type(row).all_objects.select_for_update(of=["self"])
+    return rows.values_list("slug", flat=True).get(pk=row.pk)

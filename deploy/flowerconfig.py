@@ -9,14 +9,9 @@ from django.conf import settings
 from flower.views.monitor import Metrics
 from tornado.web import authenticated
 
-from config.env import Environment
-
-env = Environment()
-
-address = env.text("HOST", "127.0.0.1")
-port = env.number("FLOWER_PORT", 5555)
-basic_auth = env.names("FLOWER_BASIC_AUTH")
-env.check()
+address = settings.HOST
+port = settings.FLOWER_PORT
+basic_auth = settings.FLOWER_BASIC_AUTH
 
 if not basic_auth and not settings.DEBUG:
     print("Flower is closed. Set FLOWER_BASIC_AUTH=user:password to open it.", flush=True)

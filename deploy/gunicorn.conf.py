@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-from config.env import Environment
+from config import settings
 
-env = Environment()
-
-bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+bind = f"{settings.HOST}:{settings.PORT}"
 worker_class = "gthread"
-workers = env.number("WEB_WORKERS", 2)
-threads = env.number("WEB_THREADS", 4)
-env.check()
+workers = settings.WEB_WORKERS
+threads = settings.WEB_THREADS
 
 # The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
 # Nothing connects, starts a thread or draws a random number before a worker is forked.

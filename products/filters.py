@@ -1,5 +1,6 @@
 """What a list of products may be narrowed by."""
 
+from typing import Any
 from uuid import UUID
 
 import django_filters
@@ -7,7 +8,9 @@ from django.db.models import QuerySet
 
 from categories.models import Category
 from categories.selectors import ids_below
+from core.api.fields import is_attribute_name
 from core.api.filters import (
+    AmountFilter,
     CatalogFilterSet,
     EveryWordFilter,
     FlagFilter,
@@ -15,10 +18,22 @@ from core.api.filters import (
     MomentFilter,
     TotalOrdering,
 )
+from products.documentation import ATTRIBUTES, EXAMPLES
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE = "attributes."
 PRICE = {"max_digits": 12, "decimal_places": 2, "min_value": 0}
+
+
+class AttributeFilter(django_filters.CharFilter):
+    """Keeps products that have the value, written as text, under the name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(strip=False)
+        self.name = name
+
+    def filter(self, products: QuerySet, value: str) -> QuerySet:
+        return products.filter(attributes__holds=(self.name, value))
 
 
 class ProductFilter(CatalogFilterSet):
@@ -26,36 +41,43 @@ class ProductFilter(CatalogFilterSet):
 
     search = EveryWordFilter(fields=["name", "sku", "description"])
     ordering = TotalOrdering(fields=["name", "price", "stock", "created_at", "updated_at"])
-    category = LinksFilter(rows=Category.objects, method="in_categories")
-    category_scope = django_filters.ChoiceFilter(
-        choices=[("tree", "tree"), ("exact", "exact")], method="ignored"
+    category = LinksFilter(
+        rows=Category.objects,
+        method="in_categories",
+        help_text="A comma list of categories, by slug or id; with everything below them.",
     )
-    min_price = django_filters.NumberFilter("price", "gte", **PRICE)
-    max_price = django_filters.NumberFilter("price", "lte", **PRICE)
-    in_stock = FlagFilter(method="by_stock")
-    is_active = FlagFilter("is_active")
-    has_image = FlagFilter(method="by_image")
-    thumbnail_status = django_filters.ChoiceFilter(choices=ThumbnailStatus.choices)
-    sku = django_filters.CharFilter(max_length=64)
-    created_after = MomentFilter("created_at", "gt")
-    created_before = MomentFilter("created_at", "lt")
-    updated_after = MomentFilter("updated_at", "gt")
-    updated_before = MomentFilter("updated_at", "lt")
+    category_scope = django_filters.ChoiceFilter(
+        choices=[("tree", "tree"), ("exact", "exact")],
+        method="ignored",
+        help_text="`exact`: `category` is meant without what is below it.",
+    )
+    min_price = AmountFilter("price", "gte", help_text="This price, or more.", **PRICE)
+    max_price = AmountFilter("price", "lte", help_text="This price, or less.", **PRICE)
+    in_stock = FlagFilter(method="by_stock", help_text="Whether there is any in stock.")
+    is_active = FlagFilter("is_active", help_text="Whether it is active.")
+    has_image = FlagFilter(method="by_image", help_text="Whether it has a picture.")
+    thumbnail_status = django_filters.ChoiceFilter(
+        choices=ThumbnailStatus.choices, help_text="How far the thumbnail is."
+    )
+    sku = django_filters.CharFilter(max_length=64, strip=False, help_text="Exactly this SKU.")
+    created_after = MomentFilter("created_at", "gt", help_text="Created after this time.")
+    created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
+    updated_after = MomentFilter("updated_at", "gt", help_text="Changed after this time.")
+    updated_before = MomentFilter("updated_at", "lt", help_text="Changed before this time.")
+
+    examples = CatalogFilterSet.examples | EXAMPLES
+    families = [ATTRIBUTES]
 
     class Meta:
         model = Product
         fields: list[str] = []
 
-    def understands(self, parameter: str) -> bool:
-        return parameter.startswith(ATTRIBUTE) or super().understands(parameter)
-
-    def filter_queryset(self, products: QuerySet) -> QuerySet:
-        products = super().filter_queryset(products)
-        for parameter, value in self.data.items():
-            if parameter.startswith(ATTRIBUTE):
-                pair = (parameter.removeprefix(ATTRIBUTE), value)
-                products = products.filter(attributes__holds=pair)
-        return products
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for parameter in self.data:
+            name = parameter.removeprefix(ATTRIBUTE)
+            if parameter != name and is_attribute_name(name):
+                self.filters[parameter] = AttributeFilter(name)
 
     def in_categories(self, products: QuerySet, name: str, ids: list[UUID]) -> QuerySet:
         exact = self.form.cleaned_data["category_scope"] == "exact"

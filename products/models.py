@@ -16,7 +16,7 @@ MAX_ATTEMPTS = 3
 # A published message is taken up long before; if not, the sweep asks again.
 PATIENCE = timedelta(seconds=10)
 # Longer than the task's hard time limit: who still holds a lease after that is dead.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=25)
 
 
 class ThumbnailStatus(models.TextChoices):

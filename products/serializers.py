@@ -1,23 +1,33 @@
 """How a product is spelled."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from categories.models import Category
 from core.api.fields import AttributesField, FileUrlField, LinkField, PictureField
 from core.api.serializers import CatalogSerializer
+from core.api.strict import TextField
 from products.models import Product
+
+
+class ThumbnailErrorSerializer(serializers.Serializer):
+    """Why there is no thumbnail."""
+
+    code = serializers.CharField(help_text="For programs.")
+    detail = serializers.CharField(help_text="For people.")
 
 
 class ProductSerializer(CatalogSerializer):
     """A product as a client reads and writes it."""
 
-    sku = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=64)
+    sku = TextField(required=False, allow_null=True, allow_blank=True, max_length=64)
     category = LinkField(queryset=Category.objects.all(), required=False, allow_null=True)
     category_name = serializers.SerializerMethodField()
     attributes = AttributesField(required=False)
     image = PictureField()
     thumbnail = FileUrlField()
     renditions = serializers.SerializerMethodField()
+    thumbnail_error = ThumbnailErrorSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Product
@@ -56,6 +66,9 @@ class ProductSerializer(CatalogSerializer):
         category = product.category
         return category.name if category and category.is_live else None
 
+    @extend_schema_field(
+        {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+    )
     def get_renditions(self, product: Product) -> dict[str, str]:
         url = self.context["request"].build_absolute_uri
         storage = Product._meta.get_field("thumbnail").storage

@@ -16,7 +16,8 @@ from products.services.purge import delete_files
 QUEUE_LENGTH = 500  # messages, some seconds of work
 
 
-@shared_task
+# The costliest picture that the gate lets in takes a second or two.
+@shared_task(soft_time_limit=10, time_limit=15)
 def generate_thumbnail(*, product_id: str) -> None:
     """Give the product its thumbnail, if one is still due."""
     thumbnails.attach_thumbnail(product_id=UUID(product_id))

@@ -1,5 +1,6 @@
 """Keyset cursors: a place in an ordering, which stays where it is while rows come and go."""
 
+import json
 from typing import Any, NamedTuple
 
 from django.core import signing
@@ -39,7 +40,7 @@ class Cursor:
         if text == "":
             return None
         try:
-            values, is_backward = self.signer.unsign_object(text)
+            values, is_backward = self.signer.unsign_object(text, serializer=Serializer)
         except signing.BadSignature as error:
             raise ValueError("not signed by us for this list") from error
         return Position(values, is_backward)
@@ -83,11 +84,14 @@ class Cursor:
         return Q(**{f"{first.field}__{side}": value}) & beyond
 
 
-class Serializer(signing.JSONSerializer):
-    """JSON that knows decimals, times and ids."""
+class Serializer:
+    """JSON that knows decimals, times and ids, in as few bytes as a URL has room for."""
 
     def dumps(self, obj: Any) -> bytes:
-        return MicrosecondEncoder(separators=(",", ":")).encode(obj).encode("latin-1")
+        return MicrosecondEncoder(separators=(",", ":"), ensure_ascii=False).encode(obj).encode()
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(data)
 
 
 class MicrosecondEncoder(DjangoJSONEncoder):

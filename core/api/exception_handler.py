@@ -55,7 +55,8 @@ def moved(request: Request, exc: errors.Moved) -> Response:
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
     status = 301 if request.method in {"GET", "HEAD"} else 308
-    return Response(status=status, headers={"Location": location})
+    # Another object may take the slug: nobody shall remember this for ever.
+    return Response(status=status, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
 def problem_of(exc: Exception) -> Problem:

@@ -1,26 +1,25 @@
 """Fields that the serializers share."""
 
-import json
-import math
 from typing import Any
 
 from django.core.files import File
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
 from core import slugs
+from core.api.parsers import strict_json
+from core.api.strict import ANY_TEXT, VISIBLE_TEXT, Described, Schema, TextField
+from core.errors import NotUnderstood
 from core.models import CatalogModel
 from core.uniqueness import is_route
 
 MAX_ATTRIBUTES = 50
 MAX_KEY_LENGTH = 255
 MAX_ATTRIBUTE_LENGTH = 1000
-MAX_EXACT_INTEGER = 2**53  # beyond, a reader that uses floats sees another number
+MAX_EXACT_NUMBER = 2**53  # beyond, a reader that uses floats sees another number
 
 
-class SlugField(serializers.CharField):
+class SlugField(TextField):
     """The name in the URL. Blank: made from the name on creation, kept on a change."""
 
     default_error_messages = {
@@ -30,7 +29,13 @@ class SlugField(serializers.CharField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, allow_blank=True, max_length=slugs.MAX_LENGTH, **kwargs)
+        super().__init__(
+            required=False,
+            allow_blank=True,
+            trim_whitespace=False,
+            max_length=slugs.MAX_LENGTH,
+            **kwargs,
+        )
 
     @property
     def model(self) -> type[CatalogModel]:
@@ -44,9 +49,13 @@ class SlugField(serializers.CharField):
             self.fail("reserved")
         return slug
 
+    def described(self, is_request: bool) -> Schema:
+        slug = slugs.PATTERN.pattern
+        pattern = f"^(?:{slug})?$" if is_request else f"^{slug}$"
+        return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
 
-@extend_schema_field(OpenApiTypes.STR)
-class LinkField(serializers.RelatedField):
+
+class LinkField(Described, serializers.RelatedField):
     """A link to a live row: written as its slug or its id, read as its slug.
 
     A link to a deleted row is kept and reads as null.
@@ -67,19 +76,25 @@ class LinkField(serializers.RelatedField):
     def to_representation(self, row: CatalogModel) -> str | None:
         return row.slug if row.is_live else None
 
+    def described(self, is_request: bool) -> Schema:
+        pattern = "^[-A-Za-z0-9]*$" if is_request else f"^{slugs.PATTERN.pattern}$"
+        return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
 
-@extend_schema_field({"type": ["string", "null"], "format": "uri"})
-class FileUrlField(serializers.Field):
+
+class FileUrlField(Described, serializers.Field):
     """The address of a stored file, or null."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, file: Any) -> str | None:
         return self.context["request"].build_absolute_uri(file.url) if file else None
 
+    def described(self, is_request: bool) -> Schema:
+        return {"type": "string", "format": "uri"}
 
-class PictureField(serializers.FileField):
+
+class PictureField(Described, serializers.FileField):
     """Written as an upload or null, read as an address.
 
     The address that was read, sent back, means: unchanged.
@@ -110,21 +125,11 @@ class PictureField(serializers.FileField):
     def to_representation(self, file: Any) -> str | None:
         return self.context["request"].build_absolute_uri(file.url) if file else None
 
+    def described(self, is_request: bool) -> Schema:
+        return {"type": "string"} if is_request else {"type": "string", "format": "uri"}
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "maxProperties": MAX_ATTRIBUTES,
-        "additionalProperties": {
-            "oneOf": [
-                {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH},
-                {"type": "number"},
-                {"type": "boolean"},
-            ]
-        },
-    }
-)
-class AttributesField(serializers.Field):
+
+class AttributesField(Described, serializers.Field):
     """An object of name → text, number or boolean. In a form: the same as JSON text."""
 
     default_error_messages = {
@@ -136,27 +141,43 @@ class AttributesField(serializers.Field):
     }
 
     def to_internal_value(self, data: Any) -> dict[str, str | int | float | bool]:
-        if isinstance(data, str):
+        if self.is_in_form:
             data = self.parsed(data)
         if not isinstance(data, dict):
             self.fail("not_an_object")
         if len(data) > MAX_ATTRIBUTES:
             self.fail("max_keys")
         for key, value in data.items():
-            if not key.strip() or len(key) > MAX_KEY_LENGTH or "\0" in key:
+            if not is_attribute_name(key):
                 self.fail("bad_key", name=key[:50])
             if not is_plain(value):
                 self.fail("bad_value", name=key[:50])
         return data
 
-    def parsed(self, text: str) -> Any:
+    def parsed(self, part: str | File) -> Any:
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
+            return strict_json(part.read() if isinstance(part, File) else part.encode())
+        except NotUnderstood:
             self.fail("not_an_object")
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         return value
+
+    def described(self, is_request: bool) -> Schema:
+        text = {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH, "pattern": ANY_TEXT}
+        limits = {"minimum": -MAX_EXACT_NUMBER, "maximum": MAX_EXACT_NUMBER}
+        return {
+            "type": "object",
+            "maxProperties": MAX_ATTRIBUTES,
+            "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": VISIBLE_TEXT},
+            "additionalProperties": {
+                "oneOf": [text, {"type": "number", **limits}, {"type": "boolean"}]
+            },
+        }
+
+
+def is_attribute_name(key: str) -> bool:
+    return bool(key.strip()) and len(key) <= MAX_KEY_LENGTH and not has_bad_character(key)
 
 
 def is_plain(value: Any) -> bool:
@@ -165,10 +186,8 @@ def is_plain(value: Any) -> bool:
             return len(value) <= MAX_ATTRIBUTE_LENGTH and not has_bad_character(value)
         case bool():
             return True
-        case int():
-            return abs(value) <= MAX_EXACT_INTEGER
-        case float():
-            return math.isfinite(value)
+        case int() | float():
+            return abs(value) <= MAX_EXACT_NUMBER
         case _:
             return False
 

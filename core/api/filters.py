@@ -1,7 +1,9 @@
 """What a list may be narrowed by."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
@@ -10,9 +12,13 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django_filters.fields import BaseCSVField
 
 from core import slugs
 from core.models import CatalogManager
+
+MAX_LINKS = 100
+EARLIEST, LATEST = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
 
 
 class FlagField(forms.CharField):
@@ -56,25 +62,31 @@ class DeletedFilter(django_filters.ChoiceFilter):
 class CatalogFilterSet(django_filters.FilterSet):
     """The query parameters that every list has."""
 
-    deleted = DeletedFilter()
+    deleted = DeletedFilter(
+        help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
+        " or too (`include`)."
+    )
 
-    def understands(self, parameter: str) -> bool:
-        return parameter in self.filters
+    # For the schema: a value of each parameter, and parameters that are named by the client.
+    examples: dict[str, Any] = {"deleted": "exclude"}
+    families: list[dict[str, Any]] = []
 
 
 class LinksField(forms.CharField):
     """A comma list of slugs or ids of live rows, read as the list of their ids."""
+
+    PATTERN = "^[-A-Za-z0-9]{1,255}$"
 
     def __init__(self, *, rows: CatalogManager, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rows = rows
 
     def to_python(self, value: Any) -> list[UUID]:
-        return [
-            self.found(address.strip())
-            for address in (super().to_python(value) or "").split(",")
-            if value
-        ]
+        text = super().to_python(value)
+        addresses = {address.strip() for address in text.split(",")} if text else set()
+        if len(addresses) > MAX_LINKS:
+            raise forms.ValidationError(f"At most {MAX_LINKS} are taken.", code="max_items")
+        return [self.found(address) for address in addresses]
 
     def found(self, address: str) -> UUID:
         if slugs.is_id(address) or slugs.is_well_formed(address):
@@ -92,13 +104,28 @@ class LinksFilter(django_filters.Filter):
     field_class = LinksField
 
 
+class TermsField(BaseCSVField):
+    """A comma list in which each field stands once."""
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        fields = [term.removeprefix("-") for term in value or []]
+        if "" in fields or len(set(fields)) < len(fields):
+            raise forms.ValidationError("Must name each field once.", code="invalid_choice")
+        return super().clean(value)
+
+
 class TotalOrdering(django_filters.OrderingFilter):
     """A comma list of fields, each with an optional minus; the id always breaks ties.
 
     Without one the newest come first.
     """
 
+    base_field_class = TermsField
     default = ("-created_at",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        description = "A comma list of fields, each with an optional minus; the newest come first."
+        super().__init__(help_text=description, **kwargs)
 
     def filter(self, queryset: QuerySet, value: list[str] | None) -> QuerySet:
         terms = [self.get_ordering_value(term) for term in value or []] or list(self.default)
@@ -109,8 +136,9 @@ class TotalOrdering(django_filters.OrderingFilter):
 class EveryWordFilter(django_filters.CharFilter):
     """Keeps rows in which each word occurs in one of the `fields`, in any case."""
 
-    def __init__(self, *, fields: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(max_length=200, label="Words that must all occur.", **kwargs)
+    def __init__(self, *, fields: Sequence[str], **kwargs: Any) -> None:
+        description = f"Words, each of which must occur in {', '.join(fields)}."
+        super().__init__(max_length=200, help_text=description, **kwargs)
         self.fields = list(fields)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
@@ -131,11 +159,14 @@ class MomentField(forms.CharField):
             return None
         try:
             moment = parse_datetime(text.replace(" ", "+")) if len(text) <= 40 else None
-            if moment and moment.tzinfo:
-                return moment.astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             raise self.refusal() from error
-        raise self.refusal()
+        if moment is None or moment.tzinfo is None:
+            raise self.refusal()
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:  # in UTC it lies beyond the first or the last year
+            return EARLIEST if moment.year == EARLIEST.year else LATEST
 
     def refusal(self) -> forms.ValidationError:
         detail = "Must be a time with its zone, like 2026-01-31T12:00:00Z."
@@ -146,3 +177,21 @@ class MomentFilter(django_filters.Filter):
     """Filters by a time."""
 
     field_class = MomentField
+
+
+class AmountField(forms.DecimalField):
+    """An exact decimal, written out plainly."""
+
+    PATTERN = r"^[0-9]{1,10}(?:\.[0-9]{1,2})?$"
+
+    def clean(self, value: Any) -> Decimal | None:
+        amount = super().clean(value)
+        if value and not re.fullmatch(self.PATTERN, value):
+            raise forms.ValidationError("Must be an amount, like 12.50.", code="invalid")
+        return amount
+
+
+class AmountFilter(django_filters.NumberFilter):
+    """Filters by an amount of money."""
+
+    field_class = AmountField

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import FilterSet
+from django.http import QueryDict
+from django_filters import CharFilter, FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 ParameterError = dict[str, str]
@@ -31,9 +34,11 @@ class FilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset(request, queryset, view)
+        known = {*filterset.filters, *view.paginator.parameters, "fields"}
         errors = [
-            *unknown_parameters(request.query_params, filterset, view.paginator.parameters),
+            *unknown_parameters(request.query_params, known),
             *unknown_fields(request.query_params.get("fields", ""), view),
+            *blank_values(request.query_params, filterset),
             *invalid_values(filterset),
         ]
         if errors:
@@ -41,12 +46,24 @@ class FilterBackend(DjangoFilterBackend):
         return filterset.qs
 
 
-def unknown_parameters(
-    given: Iterable[str], filterset: FilterSet, others: Iterable[str]
-) -> Iterator[ParameterError]:
-    known = {*filterset.filters, *others, "fields"}
+def read_parameters(kind: type[Serializer], given: QueryDict) -> dict[str, Any]:
+    """Read the parameters of a request that lists nothing. Raises `InvalidParameters`."""
+    serializer = kind(data=given.dict())
+    errors = list(unknown_parameters(given, serializer.fields))
+    if not errors and not serializer.is_valid():
+        errors = [
+            {"parameter": name, "code": detail.code, "detail": detail}
+            for name, details in serializer.errors.items()
+            for detail in details
+        ]
+    if errors:
+        raise InvalidParameters(errors)
+    return serializer.validated_data
+
+
+def unknown_parameters(given: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
     for name in given:
-        if name not in known and not filterset.understands(name):
+        if name not in known:
             detail = f"Known parameters are {', '.join(sorted(known))}."
             yield error_with_hint(name, "unknown-parameter", detail, name, known)
 
@@ -65,6 +82,14 @@ def error_with_hint(
     error = {"parameter": parameter, "code": code, "detail": detail}
     close = get_close_matches(given, known, n=1)
     return error | {"did_you_mean": close[0]} if close else error
+
+
+def blank_values(given: QueryDict, filterset: FilterSet) -> Iterator[ParameterError]:
+    """Refuse nothing where something is needed: a text may be blank, and `cursor=` starts one."""
+    for name, value in given.items():
+        is_text = name == "cursor" or isinstance(filterset.filters.get(name), CharFilter)
+        if not is_text and not value.strip():
+            yield {"parameter": name, "code": "blank", "detail": "Must not be blank."}
 
 
 def invalid_values(filterset: FilterSet) -> Iterator[ParameterError]:

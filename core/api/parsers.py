@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.base import ContentFile, File
 from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
+from rest_framework.request import Request
 
 from core.errors import NotUnderstood, TooLarge
 
@@ -16,10 +17,7 @@ MAX_DEPTH = 32
 
 
 class StrictJSONParser(JSONParser):
-    """JSON that any other reader would understand in the same way.
-
-    Refuses what Python lets pass: duplicate keys, NaN, deep nesting and lone surrogates.
-    """
+    """JSON that any other reader would understand in the same way."""
 
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
@@ -27,19 +25,31 @@ class StrictJSONParser(JSONParser):
         body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
-        try:
-            data = json.loads(
-                body.decode(),
-                object_pairs_hook=unique_keys,
-                parse_constant=refuse_constant,
-                parse_float=finite,
-            )
-        except RecursionError as error:
-            raise NotUnderstood("The JSON is nested too deeply.") from error
-        except ValueError as error:
-            raise NotUnderstood(f"The JSON cannot be read: {error}") from error
-        check(data)
-        return data
+        return strict_json(body)
+
+
+def strict_json(content: bytes) -> Any:
+    """Read JSON, and refuse what Python lets pass.
+
+    Raises `NotUnderstood` for duplicate keys, NaN, deep nesting and lone surrogates too.
+    """
+    try:
+        data = json.loads(
+            content.decode(),
+            object_pairs_hook=unique_keys,
+            parse_constant=refuse_constant,
+            parse_float=finite,
+        )
+    except RecursionError as error:
+        raise NotUnderstood("The JSON is nested too deeply.") from error
+    except ValueError as error:
+        raise NotUnderstood(f"The JSON cannot be read: {error}") from error
+    check(data)
+    return data
+
+
+class Form(dict):
+    """What came as a form: its values are texts and files, whatever they mean."""
 
 
 class PlainMultiPartParser(MultiPartParser):
@@ -54,7 +64,7 @@ class PlainMultiPartParser(MultiPartParser):
         form = super().parse(stream, media_type, parser_context)
         pairs = [(name, value) for part in (form.data, form.files) for name, value in items(part)]
         try:
-            return DataAndFiles(unique_keys(pairs), {})
+            return DataAndFiles(Form(unique_keys(pairs)), {})
         except ValueError as error:
             raise NotUnderstood(f"The form cannot be read: {error}") from error
 
@@ -95,6 +105,11 @@ def check(value: Any, depth: int = 1) -> None:
             for key, item in value.items():
                 check(key, depth)
                 check(item, depth + 1)
+
+
+def picture_of(request: Request) -> File:
+    """Give the picture that is the whole body; DRF takes an empty body for an empty form."""
+    return request.data or ContentFile(b"", name="body")
 
 
 class PictureParser(BaseParser):

@@ -8,9 +8,11 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import VersionMoved
+from core.errors import Unusable, VersionMoved
 from core.models import CatalogModel
 
+ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
+ENTITY_TAGS = re.compile(rf"\*|{ENTITY_TAG}(?:[ \t]*,[ \t]*{ENTITY_TAG})*")
 VERSION = re.compile(r'(?:W/)?"(\d{1,9})[.-][0-9a-f]*"|(?:W/)?"(\d{1,9})"')
 
 
@@ -18,9 +20,13 @@ def expected_version(request: Request, row: CatalogModel) -> int | None:
     """Read `If-Match`: the version that the row must still have when it is written, if any.
 
     Only the part of the tag that clients change is compared: a finished thumbnail moves
-    nothing, nor does the weak mark that a compressing proxy puts on. Raises `VersionMoved`.
+    nothing, nor does the weak mark that a compressing proxy puts on. Raises `VersionMoved`, and
+    `Unusable` for what is no tag at all.
     """
-    tags = parse_etags(request.headers.get("If-Match", "*"))
+    given = request.headers.get("If-Match", "*")
+    if not ENTITY_TAGS.fullmatch(given):
+        raise Unusable('If-Match takes the ETag that was read, with its quotes, like "3", or *.')
+    tags = parse_etags(given)
     if tags == ["*"]:
         return None
     if row.version not in {version_of(tag) for tag in tags}:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.encoding import escape_uri_path
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 CONTENT_TYPE = "application/problem+json"
@@ -52,21 +55,22 @@ class Problem:
     facts: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self, request: HttpRequest) -> dict[str, Any]:
+    def body(self, request: HttpRequest | Request) -> dict[str, Any]:
         body = {
             "type": f"/problems/{self.code}",
             "title": TITLES[self.code],
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
-            "instance": request.path,
+            "instance": escape_uri_path(request.path),
             "request_id": getattr(request, "id", None),
             **self.facts,
         }
         return body | {"errors": list(self.errors)} if self.errors else body
 
-    def response(self, request: HttpRequest) -> Response:
-        """Answer inside an API view."""
+    def response(self, request: Request) -> Response:
+        """Answer inside an API view, in JSON also where the view itself speaks HTML or YAML."""
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
         return Response(
             self.body(request), self.status, headers=dict(self.headers), content_type=CONTENT_TYPE
         )

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import models
 from rest_framework import serializers
 
 from core.api.fields import SlugField
+from core.api.strict import AmountField, FlagField, NumberField, TextField
 
 
 class StrictSerializer(serializers.Serializer):
@@ -31,6 +33,14 @@ class StrictSerializer(serializers.Serializer):
 
 class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     """A row under a slug."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.PositiveIntegerField: NumberField,
+        models.BooleanField: FlagField,
+        models.DecimalField: AmountField,
+    }
 
     slug = SlugField()
 

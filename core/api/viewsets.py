@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +25,7 @@ class CatalogViewSet(ModelViewSet):
     """
 
     lookup_field = "slug"
-    lookup_value_regex = "[-a-zA-Z0-9]+"
+    lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
     def get_object(self) -> CatalogModel:
         return find_live(self.get_queryset(), self.kwargs["slug"])
@@ -55,6 +56,7 @@ class CatalogViewSet(ModelViewSet):
     def create(self, request: Request) -> Response:
         return super().create(request)
 
+    @extend_schema(request=RestoreSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: Request, slug: str) -> Response:

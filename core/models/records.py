@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core import slugs
-from core.models.catalog import CatalogModel
+from core.models.catalog import CatalogModel, CatalogQuerySet
 
 KEYS_LAST = timedelta(hours=24)
 
@@ -28,11 +29,21 @@ class FormerSlug(models.Model):
 
     @classmethod
     def remember(cls, row: CatalogModel, slug: str) -> None:
+        """Let a slug that the row gave up lead to it, unless another live row has it already."""
+        if type(row).objects.filter(slug=slug).exists():
+            return
         cls.objects.update_or_create(
             model=row._meta.model_name,
             slug=slug,
             defaults={"row_id": row.pk, "retired_at": timezone.now()},
         )
+
+    @classmethod
+    def forget(cls, rows: CatalogQuerySet) -> None:
+        """Forget what led to deleted rows that now go for good, and what they took from others."""
+        took_it = rows.filter(slug=OuterRef("slug"), deleted_at__gt=OuterRef("retired_at"))
+        former = cls.objects.filter(model=rows.model._meta.model_name)
+        former.filter(Q(row_id__in=rows.values("pk")) | Exists(took_it)).delete()
 
 
 class IdempotencyQuerySet(models.QuerySet):

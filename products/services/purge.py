@@ -25,8 +25,9 @@ def purge_products(*, before: datetime) -> int:
 @transaction.atomic
 def purge(products: list[Product]) -> None:
     keys = [product.pk for product in products]
-    FormerSlug.objects.filter(row_id__in=keys).delete()
-    Product.all_objects.filter(pk__in=keys).hard_delete()
+    purged = Product.all_objects.filter(pk__in=keys)
+    FormerSlug.forget(purged)
+    purged.hard_delete()
     names = [name for product in products for name in file_names(product)]
     # The files go last: a row must never name one that is gone.
     transaction.on_commit(lambda: delete_files(names))

@@ -1,0 +1,75 @@
+"""What the schema says about categories that no field and no filter says."""
+
+from typing import Any
+
+from categories.serializers import DeletionSerializer
+from core.api.schema.documentation import FORM, JSON, Documentation
+
+MUGS: dict[str, Any] = {
+    "id": "0199a4f2-1d20-7c0a-8f11-2b6f0d6c1f2b",
+    "slug": "mugs",
+    "name": "Mugs",
+    "description": "",
+    "parent": "kitchen",
+    "path": ["kitchen", "mugs"],
+    "position": 0,
+    "product_count": 120,
+    "version": 2,
+    "created_at": "2026-01-30T08:15:00.123456Z",
+    "updated_at": "2026-01-31T12:00:00.654321Z",
+    "deleted_at": None,
+}
+LEAF = {name: MUGS[name] for name in ("id", "slug", "name", "position", "product_count")}
+KITCHEN = {
+    "id": "0199a4f2-1c00-7b51-9c22-7d6f0d6c1f2b",
+    "slug": "kitchen",
+    "name": "Kitchen",
+    "position": 0,
+    "product_count": 0,
+    "children": [LEAF | {"children": []}],
+}
+FULL = {"name": "Mugs", "slug": "mugs", "parent": "kitchen", "position": 2, "description": ""}
+WHOLE = {
+    JSON: {"Only what is required": {"name": "Mugs"}, "Everything": FULL},
+    FORM: {"A form": FULL},
+}
+RENAMED = {JSON: {"Rename": {"name": "Mugs and cups"}}, FORM: {"Rename": {"name": "Mugs and cups"}}}
+ANOTHER = {"slug": "mugs-again"}
+
+CATEGORIES = Documentation(
+    slug="mugs",
+    requests={
+        "create": WHOLE,
+        "update": WHOLE,
+        "partial_update": RENAMED,
+        "restore": {
+            JSON: {"Under its slug": {}, "Under another": ANOTHER},
+            FORM: {"Under another": ANOTHER},
+        },
+    },
+    responses={
+        "list": {
+            "A page": {
+                "count": 1,
+                "count_is_exact": True,
+                "next": None,
+                "previous": None,
+                "results": [MUGS],
+            }
+        },
+        "create": {"A category": MUGS},
+        "retrieve": {"A category": MUGS},
+        "update": {"A category": MUGS},
+        "partial_update": {"A category": MUGS},
+        "restore": {"A category": MUGS},
+        "tree": {"A tree": [KITCHEN]},
+    },
+    problems={
+        "create": ("category-cycle",),
+        "update": ("category-cycle",),
+        "partial_update": ("category-cycle",),
+        "destroy": ("validation-error", "unknown-parameter", "category-not-empty"),
+        "restore": ("sku-conflict",),
+    },
+    parameters={"destroy": DeletionSerializer},
+)

@@ -1,0 +1,87 @@
+"""`GET /api/categories/tree/`: everything live, nested, in a fixed number of queries."""
+
+from typing import Any
+
+import pytest
+
+from categories.models import MAX_DEPTH
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from products.services import delete_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/categories/tree/"
+
+
+def shape(branches: list[dict[str, Any]]) -> dict[str, Any]:
+    return {branch["slug"]: shape(branch["children"]) for branch in branches}
+
+
+class TestTree:
+    def test_is_empty_without_categories(self, api):
+        assert api.get(URL).json() == []
+
+    def test_nests_what_is_live(self, api):
+        kitchen = make_category("Kitchen")
+        mugs = make_category("Mugs", parent=kitchen)
+        make_category("Tea", parent=mugs)
+        delete_category(make_category("Gone", parent=mugs))
+        make_category("Garden")
+
+        assert shape(api.get(URL).json()) == {"garden": {}, "kitchen": {"mugs": {"tea": {}}}}
+
+    def test_makes_a_root_of_what_lost_its_parent(self, api):
+        kitchen = make_category("Kitchen")
+        mugs = make_category("Mugs", parent=kitchen)
+        make_category("Tea", parent=mugs)
+        delete_category(mugs)
+
+        assert shape(api.get(URL).json()) == {"kitchen": {}, "tea": {}}
+
+    def test_puts_siblings_in_the_order_of_position_then_name(self, api):
+        for name, position in (("B", 1), ("C", 0), ("A", 1)):
+            make_category(name, position=position)
+
+        assert list(shape(api.get(URL).json())) == ["c", "a", "b"]
+
+    def test_counts_the_live_products_of_each_category_itself(self, api):
+        kitchen = make_category("Kitchen")
+        mugs = make_category("Mugs", parent=kitchen)
+        for category in (kitchen, mugs, mugs):
+            make_product(category=category)
+        delete_product(make_product(category=mugs))
+
+        (branch,) = api.get(URL).json()
+
+        assert (branch["product_count"], branch["children"][0]["product_count"]) == (1, 2)
+
+    def test_says_of_each_category_what_a_menu_needs(self, api):
+        category = make_category("Mugs", position=3)
+
+        assert api.get(URL).json() == [
+            {
+                "id": str(category.pk),
+                "slug": "mugs",
+                "name": "Mugs",
+                "position": 3,
+                "product_count": 0,
+                "children": [],
+            }
+        ]
+
+    @pytest.mark.parametrize("width", [1, 10, 100])
+    def test_asks_two_queries_at_any_size(self, api, width: int, django_assert_num_queries):
+        parent = None
+        for depth in range(MAX_DEPTH):
+            parent = make_category(f"Level {depth}", parent=parent)
+        for number in range(width):
+            make_product(category=make_category(f"Child {number}"))
+
+        with django_assert_num_queries(2):
+            api.get(URL)
+
+    def test_is_no_address_of_a_category(self, api):
+        assert api.post("/api/categories/", {"name": "T", "slug": "tree"}).status_code == 400
+        assert make_category("Tree").slug == "tree-2"

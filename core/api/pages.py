@@ -1,0 +1,34 @@
+"""The pages that tell about the API, and the schema that they show."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+HTML = {(200, "text/html"): OpenApiTypes.STR}
+
+
+class SchemaView(SpectacularAPIView):
+    @extend_schema(
+        operation_id="getSchema", tags=["documentation"], responses={200: OpenApiTypes.OBJECT}
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Get this description: YAML, or JSON for who accepts that alone."""
+        return super().get(request, *args, **kwargs)
+
+
+class DocsView(SpectacularSwaggerView):
+    @extend_schema(operation_id="getDocs", tags=["documentation"], responses=HTML)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Try the API out: Swagger UI."""
+        return super().get(request, *args, **kwargs)
+
+
+class RedocView(SpectacularRedocView):
+    @extend_schema(operation_id="getRedoc", tags=["documentation"], responses=HTML)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Read about the API: Redoc."""
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,113 @@
+"""Each operation, as far as its view and action tell what it is."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from rest_framework.serializers import ModelSerializer
+from rest_framework.viewsets import ViewSetMixin
+
+from core.api.schema import fields, filters  # noqa: F401 -- spectacular finds what is loaded
+from core.api.schema.bodies import document_request, strict_body
+from core.api.schema.documentation import Documentation, camelized
+from core.api.schema.headers import ANSWERED, SENT, sent_with
+from core.api.schema.problems import EXAMPLES, SCHEMAS
+from core.api.schema.responses import answers, name_rows
+
+Schema = dict[str, Any]
+
+# The verb of the operationId, and a summary.
+ACTIONS = {
+    "list": ("list", "List {things}"),
+    "create": ("create", "Create a {thing}"),
+    "retrieve": ("get", "Get a {thing}"),
+    "update": ("replace", "Replace a {thing}"),
+    "partial_update": ("update", "Change some fields of a {thing}"),
+    "destroy": ("delete", "Delete a {thing}"),
+    "restore": ("restore", "Restore a deleted {thing}"),
+}
+VERBS = {"GET": "get", "PUT": "replace"}
+COMPONENTS = {
+    ResolvedComponent.HEADER: ANSWERED,
+    ResolvedComponent.EXAMPLE: EXAMPLES,
+    ResolvedComponent.SCHEMA: SCHEMAS,
+    ResolvedComponent.PARAMETER: SENT,
+}
+
+
+class CatalogSchema(AutoSchema):
+    """drf-spectacular, told about what is ours: headers, problems, strict bodies, examples.
+
+    A view set says the rest in its `documentation`.
+    """
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> Schema | None:
+        for kind, components in COMPONENTS.items():
+            for name, schema in components.items():
+                registry.register_on_missing(ResolvedComponent(name, kind, schema, object=name))
+        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is None:
+            return None
+        operation.setdefault("security", [])
+        operation["parameters"] = [*operation.get("parameters", []), *sent_with(self)]
+        if self.action == "list":
+            name_rows(self)
+        operation["responses"] = answers(self, operation["responses"])
+        if "requestBody" in operation:
+            document_request(self, operation["requestBody"])
+        return operation
+
+    @property
+    def is_of_resource(self) -> bool:
+        return isinstance(self.view, ViewSetMixin)
+
+    @property
+    def action(self) -> str:
+        """The name of the view's method; blank where it is none of a resource."""
+        return getattr(self.view, "action", "")
+
+    @property
+    def documentation(self) -> Documentation:
+        return getattr(self.view, "documentation", Documentation())
+
+    def get_operation_id(self) -> str:
+        names = self.view.get_queryset().model._meta
+        verb, _, what = self.action.partition("_")
+        if self.action in ACTIONS:
+            verb, what = ACTIONS[self.action][0], ""
+        elif not what:
+            verb, what = VERBS[self.method], verb
+        thing = names.verbose_name_plural if self.action == "list" else names.verbose_name
+        return camelized(f"{verb} {thing} {what}")
+
+    def get_summary(self) -> str:
+        if self.action not in ACTIONS:
+            return super().get_description().partition("\n")[0].rstrip(".")
+        names = self.view.get_queryset().model._meta
+        summary = ACTIONS[self.action][1]
+        return summary.format(thing=names.verbose_name, things=names.verbose_name_plural)
+
+    def get_override_parameters(self) -> list[Any]:
+        kind = self.documentation.parameters.get(self.action)
+        return [kind] if kind else []
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        # A field that describes itself has said it all.
+        if not hasattr(field, "described"):
+            super()._insert_field_validators(field, schema)
+
+    def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str):
+        if direction == "request":
+            return strict_body(schema)
+        if isinstance(serializer, ModelSerializer):
+            schema["required"] = list(schema["properties"])
+        return schema
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        told = {"description": "The slug, or the id.", "example": self.documentation.slug}
+        return [parameter | told for parameter in super()._resolve_path_parameters(variables)]

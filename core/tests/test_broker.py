@@ -1,0 +1,141 @@
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from celery import Celery, Task
+from django.conf import settings
+
+from core import broker
+from core.broker import Breaker, backlog
+from core.tests.servers import RunningBroker, closed_port, frozen_port, running_broker
+
+HANGS = 8  # seconds: by then a call would hang for ever
+
+
+@pytest.fixture
+def valkey() -> Iterator[RunningBroker]:
+    with running_broker() as server:
+        yield server
+
+
+@pytest.fixture
+def frozen() -> Iterator[Task]:
+    with frozen_port() as port:
+        yield task_on(f"redis://127.0.0.1:{port}/0")
+
+
+@pytest.fixture
+def away() -> Task:
+    return task_on(f"redis://127.0.0.1:{closed_port()}/0")
+
+
+def do_nothing(**kwargs: str) -> None:
+    """Do nothing, wherever it is asked for."""
+
+
+def task_on(url: str) -> Task:
+    """Give a task of an application that publishes as ours does, to another broker."""
+    app = Celery(set_as_current=False)
+    app.conf.update(
+        broker_url=url,
+        broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+        task_publish_retry=settings.CELERY_TASK_PUBLISH_RETRY,
+    )
+    return app.task(name="tests.task", shared=False)(do_nothing)
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.monotonic()
+    answer = call()
+    return answer, time.monotonic() - start
+
+
+class TestBreaker:
+    def test_publishes_where_a_broker_is(self, valkey):
+        task = task_on(valkey.url)
+
+        assert Breaker().publish(task, product_id="1")
+        assert backlog(task) == 1
+
+    def test_publishes_the_arguments(self):
+        task = task_on("memory://arguments")
+        Breaker().publish(task, product_id="1")
+
+        with task.app.connection_for_read() as connection:
+            message = connection.SimpleQueue("celery").get(timeout=1)
+
+        assert message.payload[1] == {"product_id": "1"}
+
+    def test_gives_up_quickly_where_no_broker_is(self, away):
+        published, seconds = timed(lambda: Breaker().publish(away))
+
+        assert (published, seconds < HANGS) == (False, True)
+
+    def test_gives_up_where_the_broker_is_frozen(self, frozen):
+        published, seconds = timed(lambda: Breaker().publish(frozen))
+
+        assert (published, seconds < HANGS) == (False, True)
+
+    def test_gives_up_where_the_broker_froze_after_it_had_answered(self, valkey):
+        task, breaker = task_on(valkey.url), Breaker()
+        breaker.publish(task)
+        valkey.freeze()
+
+        published, seconds = timed(lambda: breaker.publish(task))
+
+        assert (published, seconds < HANGS) == (False, True)
+
+    def test_does_not_wait_a_second_time(self, frozen):
+        breaker = Breaker()
+        _, first = timed(lambda: breaker.publish(frozen))
+
+        published, second = timed(lambda: breaker.publish(frozen))
+
+        assert not published
+        assert second < first / 10
+
+    def test_lets_one_caller_wait_for_all(self, frozen):
+        breaker = Breaker()
+        breaker.try_again_at = 0.0  # it was away, and it is time to look again
+
+        with ThreadPoolExecutor(8) as threads:
+            calls = [threads.submit(timed, lambda: breaker.publish(frozen)) for _ in range(8)]
+
+        waits = sorted(call.result()[1] for call in calls)
+        assert waits[-2] < waits[-1] / 2
+
+    def test_tries_again_after_a_pause(self, valkey, monkeypatch):
+        monkeypatch.setattr(broker, "PAUSE", 0.2)
+        task, breaker = task_on(valkey.url), Breaker()
+        valkey.freeze()
+        assert not breaker.publish(task)
+        valkey.thaw()
+
+        time.sleep(0.3)
+
+        assert breaker.publish(task)
+
+    def test_is_well_again_after_one_success(self, valkey):
+        task, breaker = task_on(valkey.url), Breaker()
+        breaker.try_again_at = 0.0
+
+        assert [breaker.publish(task) for _ in range(3)] == [True, True, True]
+
+    def test_says_in_the_log_what_has_to_wait(self, away, caplog):
+        Breaker().publish(away)
+
+        assert "tests.task waits for the sweep" in caplog.text
+
+
+class TestBacklog:
+    def test_counts_what_waits(self, valkey):
+        task = task_on(valkey.url)
+        for _ in range(3):
+            task.apply_async()
+
+        assert backlog(task) == 3
+
+    def test_is_zero_where_nothing_was_ever_published(self, valkey):
+        assert backlog(task_on(valkey.url)) == 0

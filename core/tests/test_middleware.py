@@ -1,0 +1,181 @@
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from core import logs
+from core.middleware import CanonicalUrlMiddleware, CharsetMiddleware, RequestIdMiddleware
+from core.tests.pictures import png, upload
+
+CATEGORIES = "/api/categories"
+PRODUCTS = "/api/products"
+PROBES = ["/health", "/health/", "/health/ready/", "/health/live", "/health/live/"]
+
+
+class TestRequestIdMiddleware:
+    @pytest.mark.parametrize("given", ["a", "the caller's own ~ id", "x" * 128])
+    def test_keeps_the_caller_s(self, client, given):
+        response = client.get("/health/live/", headers={"X-Request-ID": given})
+
+        assert response["X-Request-ID"] == given
+
+    @pytest.mark.parametrize("given", ["", "x" * 129, "caf\u00e9", "tab\there", "line\nfeed", "\0"])
+    def test_makes_one_where_the_caller_s_cannot_be_used(self, client, given):
+        response = client.get("/health/live/", headers={"X-Request-ID": given})
+
+        assert UUID(response["X-Request-ID"])
+
+    def test_makes_another_one_for_each_request(self, client):
+        ids = {client.get("/health/live/")["X-Request-ID"] for _ in range(5)}
+
+        assert len(ids) == 5
+
+    @pytest.mark.parametrize(
+        ("path", "host", "status"),
+        [
+            ("/nothing/", "testserver", 404),
+            ("/api/nothing/", "testserver", 404),
+            ("/api/categories/", "evil.example", 400),
+            ("/media/nothing", "testserver", 404),
+        ],
+    )
+    def test_stands_in_a_refusal_too(self, client, path, host, status):
+        response = client.get(path, headers={"X-Request-ID": "mine", "host": host})
+
+        assert (response.status_code, response["X-Request-ID"]) == (status, "mine")
+
+    def test_stands_in_a_problem(self, client):
+        response = client.get("/api/nothing/", headers={"X-Request-ID": "mine"})
+
+        assert response.json()["request_id"] == "mine"
+
+    def test_stands_in_the_log_while_the_request_lasts(self):
+        logged = []
+
+        def view(request):
+            logged.append(logs.request_id.get())
+            return HttpResponse()
+
+        RequestIdMiddleware(view)(RequestFactory().get("/", headers={"X-Request-ID": "mine"}))
+
+        assert [*logged, logs.request_id.get()] == ["mine", "-"]
+
+    def test_leaves_the_log_when_the_request_failed(self):
+        def view(request):
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            RequestIdMiddleware(view)(RequestFactory().get("/"))
+
+        assert logs.request_id.get() == "-"
+
+
+class TestCharsetMiddleware:
+    @pytest.mark.parametrize(
+        "content_type",
+        [
+            "application/json",
+            "application/json; charset=utf-8",
+            'application/json; charset="UTF-8"',
+            "text/plain; charset=us-ascii",
+        ],
+    )
+    def test_lets_utf_8_pass(self, content_type):
+        request = RequestFactory().generic("POST", "/", b"{}", content_type)
+
+        assert CharsetMiddleware(lambda request: HttpResponse())(request).status_code == 200
+
+    @pytest.mark.parametrize("charset", ["latin-1", "utf-16", "hex", "zlib", "no-such"])
+    def test_refuses_any_other(self, charset):
+        request = RequestFactory().generic("POST", "/", b"{}", f"text/plain; charset={charset}")
+
+        response = CharsetMiddleware(lambda request: HttpResponse())(request)
+
+        assert response.status_code == 415
+        assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+class TestCanonicalUrlMiddleware:
+    @pytest.mark.parametrize("path", ["/api/categories", "/api/products", "/api/schema", *PROBES])
+    def test_serves_an_address_without_its_slash(self, client, path):
+        response = client.get(path)
+
+        assert response.status_code in {200, 503}
+        assert "Location" not in response
+
+    def test_serves_the_admin_without_its_slash(self, admin_client):
+        assert admin_client.get("/admin").status_code == 200
+
+    def test_keeps_the_body_of_a_post(self, api):
+        response = api.post(CATEGORIES, {"name": "Mugs"})
+
+        assert (response.status_code, response.json()["name"]) == (201, "Mugs")
+
+    def test_keeps_the_file_of_a_form(self, api):
+        form = {"name": "Mug", "price": "1", "image": upload(png())}
+
+        response = api.post(PRODUCTS, form, format="multipart")
+
+        assert (response.status_code, response.json()["image_width"]) == (201, 8)
+
+    def test_keeps_the_query(self, api):
+        response = api.get(f"{CATEGORIES}?page_size=7&page=2")
+
+        assert response.status_code == 404, "there is no second page"
+
+    @pytest.mark.parametrize(
+        ("method", "body", "status"),
+        [
+            ("get", None, 200),
+            ("head", None, 200),
+            ("put", {"name": "Cups"}, 200),
+            ("patch", {"name": "Cups"}, 200),
+            ("delete", None, 204),
+        ],
+    )
+    def test_serves_every_method_as_it_does_with_the_slash(self, api, method, body, status):
+        api.post(f"{CATEGORIES}/", {"name": "Mugs", "slug": "mugs"})
+        api.post(f"{CATEGORIES}/", {"name": "Pots", "slug": "pots"})
+        ask = getattr(api, method)
+
+        answers = [ask(f"{CATEGORIES}/mugs", body), ask(f"{CATEGORIES}/pots/", body)]
+
+        assert [answer.status_code for answer in answers] == [status, status]
+
+    @pytest.mark.parametrize("method", ["put", "patch"])
+    def test_keeps_the_body_of_a_change(self, api, method):
+        api.post(f"{CATEGORIES}/", {"name": "Mugs", "slug": "mugs"})
+
+        changed = getattr(api, method)(f"{CATEGORIES}/mugs", {"name": "Cups"})
+
+        assert changed.json()["name"] == "Cups"
+
+    def test_gives_addresses_with_their_slash(self, api):
+        location = api.post(CATEGORIES, {"name": "Mugs"})["Location"]
+
+        assert location.endswith("/api/categories/mugs/")
+
+    @pytest.mark.parametrize("path", ["/media/nothing", "/nothing"])
+    def test_leaves_other_addresses_alone(self, path):
+        request = RequestFactory().get(path)
+
+        CanonicalUrlMiddleware(lambda request: HttpResponse())(request)
+
+        assert request.path == path
+
+    @pytest.mark.parametrize("path", ["/", "/api/categories/", "/admin/", "/media/x", "/nothing"])
+    @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "not a host", "[::1"])
+    def test_refuses_a_host_that_it_does_not_answer_for(self, client, path, host):
+        assert client.get(path, headers={"host": host}).status_code == 400
+
+    def test_refuses_it_as_a_problem_where_programs_ask(self, client):
+        response = client.get("/api/categories/", headers={"host": "evil.example"})
+
+        assert response["Content-Type"] == "application/problem+json"
+
+    @pytest.mark.parametrize("path", PROBES)
+    @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "[::1]:8000", ""])
+    def test_tells_its_health_by_any_name(self, client, path, host):
+        assert client.get(path, headers={"host": host}).status_code in {200, 503}

@@ -1,0 +1,143 @@
+"""What the schema says about products that no field and no filter says."""
+
+from typing import Any
+
+from core.api.schema.documentation import FORM, JSON, Documentation
+
+ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
+MEDIA = "https://shop.example/media"
+MUG: dict[str, Any] = {
+    "id": ID,
+    "slug": "blue-mug",
+    "name": "Blue mug",
+    "description": "Stoneware, 350 ml.",
+    "sku": "MUG-1",
+    "price": "12.50",
+    "currency": "USD",
+    "stock": 7,
+    "is_active": True,
+    "category": "mugs",
+    "category_name": "Mugs",
+    "attributes": {"colour": "blue", "volume_ml": 350, "dishwasher_safe": True},
+    "image": f"{MEDIA}/products/5f/{ID}-5f0e6d1c9a8b7c6d.jpg",
+    "image_width": 4000,
+    "image_height": 3000,
+    "thumbnail": f"{MEDIA}/thumbnails/5f/{ID}-5f0e6d1c9a8b7c6d-thumbnail-1.webp",
+    "thumbnail_status": "ready",
+    "thumbnail_error": None,
+    "renditions": {
+        "medium": f"{MEDIA}/thumbnails/5f/{ID}-5f0e6d1c9a8b7c6d-medium-1.webp",
+        "large": f"{MEDIA}/thumbnails/5f/{ID}-5f0e6d1c9a8b7c6d-large-1.webp",
+    },
+    "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    "version": 3,
+    "created_at": "2026-01-30T08:15:00.123456Z",
+    "updated_at": "2026-01-31T12:00:00.654321Z",
+    "deleted_at": None,
+}
+NO_PICTURE: dict[str, Any] = {
+    "image": None,
+    "image_width": None,
+    "image_height": None,
+    "thumbnail": None,
+    "thumbnail_status": "none",
+    "renditions": {},
+    "placeholder": None,
+}
+PENDING = MUG | {"thumbnail": None, "thumbnail_status": "pending", "renditions": {}}
+SPARSE = {name: MUG[name] for name in ("id", "slug", "name", "version")}
+PAGE = "https://shop.example/api/products/"
+
+MINIMAL = {"name": "Blue mug", "price": "12.50"}
+FULL = MINIMAL | {
+    "slug": "blue-mug",
+    "description": "Stoneware, 350 ml.",
+    "sku": "MUG-1",
+    "currency": "USD",
+    "stock": 7,
+    "is_active": True,
+    "category": "mugs",
+    "attributes": {"colour": "blue", "volume_ml": 350},
+}
+WHOLE = {JSON: {"Only what is required": MINIMAL, "Everything": FULL}, FORM: {"A form": FULL}}
+PART = {
+    JSON: {"Sell one": {"stock": 6}, "Remove the picture": {"image": None}},
+    FORM: {"Sell one": {"stock": 6}},
+}
+WRITE = ("sku-conflict", "invalid-image", "storage-unavailable")
+
+PRODUCTS = Documentation(
+    slug="blue-mug",
+    requests={
+        "create": WHOLE,
+        "update": WHOLE,
+        "partial_update": PART,
+        "restore": {
+            JSON: {"Under its slug": {}, "Under another": {"slug": "blue-mug-again"}},
+            FORM: {"Under another": {"slug": "blue-mug-again"}},
+        },
+    },
+    responses={
+        "list": {
+            "A page": {
+                "count": 123,
+                "count_is_exact": True,
+                "next": f"{PAGE}?page=2",
+                "previous": None,
+                "results": [MUG],
+            },
+            "By cursor, some fields": {
+                "next": f"{PAGE}?cursor=WyJyZWQi&fields=name,version",
+                "previous": None,
+                "results": [SPARSE],
+            },
+        },
+        "create": {"Without a picture": MUG | NO_PICTURE, "Its thumbnail is to come": PENDING},
+        "retrieve": {"A mug": MUG},
+        "update": {"A mug": MUG},
+        "partial_update": {"A mug": MUG},
+        "restore": {"A mug": MUG},
+        "image": {"Its thumbnail is to come": PENDING},
+        "retry_image": {"Its thumbnail is to come": PENDING},
+    },
+    problems={
+        "create": WRITE,
+        "update": WRITE,
+        "partial_update": WRITE,
+        "restore": ("sku-conflict",),
+        "image": ("invalid-image", "storage-unavailable"),
+        "retry_image": ("conflict",),
+    },
+)
+
+EXAMPLES: dict[str, Any] = {
+    "search": "blue mug",
+    "ordering": ["-price", "name"],
+    "category": ["mugs"],
+    "category_scope": "tree",
+    "min_price": "5",
+    "max_price": "19.90",
+    "in_stock": True,
+    "is_active": True,
+    "has_image": False,
+    "thumbnail_status": "none",
+    "sku": "MUG-1",
+    "created_after": "2026-01-01T00:00:00Z",
+    "created_before": "2036-01-01T00:00:00Z",
+    "updated_after": "2026-01-01T00:00:00Z",
+    "updated_before": "2036-01-01T00:00:00Z",
+}
+ATTRIBUTES: dict[str, Any] = {
+    "name": "attributes",
+    "in": "query",
+    "description": "`attributes.<key>`: this value under that key, written as text, number or"
+    " boolean; any number of them. The parameters are the keys of this object, as they stand.",
+    "style": "form",
+    "explode": True,
+    "schema": {
+        "type": "object",
+        "propertyNames": {"pattern": r"^attributes\.[^\x00]*[^\x00\s][^\x00]*$", "maxLength": 266},
+        "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
+    },
+    "example": {"attributes.colour": "blue"},
+}
