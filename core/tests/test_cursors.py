@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 URL = "/api/products/"
 ORDERINGS = ["name", "-name", "price", "-price", "stock", "created_at", "-created_at",
-             "updated_at", "-updated_at", "-stock,name", "price,-name", "stock,-price,created_at"]  # fmt: skip
+             "updated_at", "-updated_at", "-stock,name", "price,-name",
+             "stock,-price,created_at"]  # fmt: skip
 
 
 @pytest.fixture

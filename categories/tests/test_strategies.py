@@ -1,0 +1,127 @@
+"""`DELETE /api/categories/{slug}/?strategy=`: what else goes."""
+
+import pytest
+
+from categories.models import Category
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from core.tests.kitchen import live, make_kitchen, state
+from products.models import Product
+from products.services import delete_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/categories/"
+
+
+@pytest.fixture(autouse=True)
+def kitchen(db: None) -> None:
+    make_kitchen()
+
+
+class TestDetach:
+    def test_deletes_the_category_alone(self, api):
+        api.delete(f"{URL}mugs/")
+
+        assert live(Category) == {"kitchen", "tea", "garden"}
+        assert Product.objects.count() == 4
+
+    def test_leaves_no_link_to_it_in_sight(self, api):
+        api.delete(f"{URL}mugs/?strategy=detach")
+
+        assert api.get("/api/products/in-mugs/").json()["category"] is None
+        assert api.get(f"{URL}tea/").json()["parent"] is None
+        assert api.get("/api/products/?category=kitchen").json()["count"] == 1
+        assert api.get("/api/products/?category=mugs").status_code == 400
+        assert api.get(f"{URL}?parent=null&ordering=name").json()["count"] == 3
+
+    def test_is_undone_without_a_trace(self, api):
+        before = state()
+        api.delete(f"{URL}mugs/")
+        api.post(f"{URL}mugs/restore/")
+
+        assert state() == before
+
+
+class TestRestrict:
+    def test_refuses_a_category_with_anything_in_it_and_tells_how_much(self, api):
+        response = api.delete(f"{URL}kitchen/?strategy=restrict")
+
+        problem = response.json()
+        assert (response.status_code, problem["code"]) == (409, "category-not-empty")
+        assert (problem["categories"], problem["products"]) == (2, 3)
+        assert live(Category) == {"kitchen", "mugs", "tea", "garden"}
+
+    def test_deletes_an_empty_one(self, api):
+        make_category("Cups")
+
+        assert api.delete(f"{URL}cups/?strategy=restrict").status_code == 204
+        assert "cups" not in live(Category)
+
+    def test_counts_nothing_that_is_deleted(self, api):
+        cups = make_category("Cups")
+        delete_product(make_product(category=cups))
+        delete_category(make_category("Coffee", parent=cups))
+
+        assert api.delete(f"{URL}cups/?strategy=restrict").status_code == 204
+
+
+class TestCascade:
+    def test_deletes_all_below_and_nothing_beside(self, api):
+        assert api.delete(f"{URL}kitchen/?strategy=cascade").status_code == 204
+
+        assert (live(Category), live(Product)) == ({"garden"}, {"spade"})
+
+    def test_gives_all_of_it_one_deletion_id(self, api):
+        api.delete(f"{URL}kitchen/?strategy=cascade")
+
+        ids = [
+            model.all_objects.deleted().values_list("deletion_id", "deleted_at")
+            for model in (Category, Product)
+        ]
+        assert len({*ids[0], *ids[1]}) == 1
+
+    def test_counts_as_a_change_of_each(self, api):
+        api.delete(f"{URL}kitchen/?strategy=cascade")
+
+        versions = Product.all_objects.deleted().values_list("version", flat=True)
+        assert list(versions) == [2, 2, 2]
+
+    def test_stops_at_what_was_deleted_before(self, api):
+        api.delete(f"{URL}mugs/")
+        api.delete(f"{URL}kitchen/?strategy=cascade")
+
+        assert live(Category) == {"tea", "garden"}
+        assert live(Product) == {"in-mugs", "in-tea", "spade"}
+
+    def test_asks_the_same_queries_for_any_number_of_rows(self, api, django_assert_max_num_queries):
+        for _ in range(50):
+            make_product(category=Category.objects.get(slug="tea"))
+
+        with django_assert_max_num_queries(12):
+            api.delete(f"{URL}kitchen/?strategy=cascade")
+
+    def test_heeds_the_version(self, api):
+        response = api.delete(f"{URL}kitchen/?strategy=cascade", headers={"If-Match": '"9"'})
+
+        assert response.status_code == 412
+        assert Product.objects.count() == 4
+
+
+class TestStrategy:
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ("strategy=all", "invalid_choice"),
+            ("strategy=", "invalid_choice"),
+            ("strateg=cascade", "unknown-parameter"),
+        ],
+    )
+    def test_is_never_guessed(self, api, query: str, code: str):
+        response = api.delete(f"{URL}mugs/?{query}")
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["parameter"] == query.partition("=")[0]
+        assert response.json()["errors"][0]["code"] == code
+        assert "mugs" in live(Category)
