@@ -1,0 +1,178 @@
+"""`/api/products/{slug}/image/`: a picture by itself, as raw bytes."""
+
+import pytest
+from django.core.files.storage import default_storage
+
+from core.tests.pictures import jpeg, png, upload
+from products.models import Product, ThumbnailStatus
+from products.services import delete_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/products/blue-mug/image/"
+
+
+@pytest.fixture
+def product() -> Product:
+    return make_product(stock=3)
+
+
+def put(api, content: bytes, kind: str = "image/png", **options):
+    return api.put(URL, content, content_type=kind, **options)
+
+
+class TestPut:
+    def test_answers_with_the_product(self, api, product):
+        response = put(api, png(size=(30, 20)))
+
+        body = response.json()
+        assert response.status_code == 200
+        assert (body["image_width"], body["image_height"], body["version"]) == (30, 20, 2)
+        assert body["thumbnail_status"] == "pending"
+        assert body["stock"] == 3
+
+    def test_asks_for_a_thumbnail(self, api, product, enqueued, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            put(api, png())
+
+        assert enqueued() == [{"product_id": str(product.pk)}]
+
+    @pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/*", "image/x; q=1"])
+    def test_tells_the_kind_by_the_content_alone(self, api, product, kind: str):
+        put(api, jpeg(), kind)
+
+        assert Product.objects.get().image.name.endswith(".jpg")
+
+    @pytest.mark.parametrize("content", [b"", b"\0", b"%PDF-1.7", png()[:40], jpeg()[:-9]])
+    def test_refuses_what_is_no_whole_picture(self, api, product, content: bytes):
+        before = put(api, png(size=(9, 9))).json()
+
+        response = put(api, content)
+
+        assert (response.status_code, response.json()["code"]) == (400, "invalid-image")
+        assert Product.objects.get().image.name in before["image"]
+
+    def test_refuses_nothing_at_all(self, api, product):
+        put(api, png())
+
+        assert api.put(URL).status_code == 400
+        assert Product.objects.get().image
+
+    @pytest.mark.parametrize("content", [b"BM" + bytes(60), b"<svg/>"])
+    def test_refuses_a_kind_of_picture_that_is_not_taken(self, api, product, content: bytes):
+        assert put(api, content).status_code == 415
+        assert not Product.objects.get().image
+
+    @pytest.mark.parametrize(
+        "kind", ["application/json", "application/octet-stream", "multipart/form-data", "imag/png"]
+    )
+    def test_refuses_another_kind_of_body(self, api, product, kind: str):
+        response = put(api, png(), kind)
+
+        assert (response.status_code, response.json()["code"]) == (415, "unsupported-media-type")
+
+    def test_refuses_a_picture_that_is_too_large(self, api, product, settings):
+        settings.IMAGE_MAX_BYTES = 500
+
+        response = put(api, jpeg(size=(500, 500)))
+
+        assert (response.status_code, response.json()["code"]) == (413, "too-large")
+        assert response.json()["limit"] == 500
+        assert not Product.objects.get().image
+
+    def test_takes_a_picture_that_is_just_not_too_large(self, api, product, settings):
+        settings.IMAGE_MAX_BYTES = len(png())
+
+        assert put(api, png()).status_code == 200
+
+    def test_keeps_the_thumbnail_of_before_until_the_new_one_is_there(self, api, product):
+        put(api, png())
+        Product.objects.update(thumbnail="thumbnails/aa/old.webp", thumbnail_status="ready")
+
+        body = put(api, png(size=(9, 9))).json()
+
+        assert body["thumbnail"].endswith("old.webp")
+        assert body["thumbnail_status"] == "pending"
+
+    def test_stores_new_content_under_a_new_name(self, api, product):
+        first, second = (put(api, png(size=(size, 9))).json()["image"] for size in (8, 9))
+
+        assert first != second
+
+    def test_needs_a_live_product(self, api, product):
+        delete_product(product)
+
+        assert put(api, png()).json()["code"] == "deleted"
+
+    def test_is_refused_where_the_disk_is_full(self, api, product, settings):
+        settings.MEDIA_ROOT = "/dev/null/nowhere"
+
+        response = put(api, png())
+
+        assert (response.status_code, response.json()["code"]) == (507, "storage-unavailable")
+        assert not Product.objects.get().image
+
+
+class TestDelete:
+    def test_removes_the_picture_and_all_that_was_made_of_it(self, api, product):
+        put(api, png())
+
+        response = api.delete(URL)
+
+        body = api.get("/api/products/blue-mug/").json()
+        assert (response.status_code, response.content) == (204, b"")
+        assert (body["image"], body["thumbnail"], body["placeholder"]) == (None, None, None)
+        assert (body["thumbnail_status"], body["image_width"]) == ("none", None)
+
+    def test_succeeds_where_there_is_none(self, api, product):
+        assert api.delete(URL).status_code == 204
+
+    def test_lets_the_same_picture_come_again(self, api, product):
+        put(api, png())
+        api.delete(URL)
+
+        body = put(api, png()).json()
+
+        assert body["thumbnail_status"] == "pending"
+        assert default_storage.exists(Product.objects.get().image.name)
+
+
+@pytest.mark.parametrize("method", ["get", "post", "patch"])
+def test_other_methods_are_refused_and_named(api, product, method: str):
+    response = getattr(api, method)(URL)
+
+    assert (response.status_code, response.json()["code"]) == (405, "method-not-allowed")
+    assert {"PUT", "DELETE"} <= set(response["Allow"].split(", "))
+
+
+class TestRetry:
+    @pytest.fixture
+    def failed(self) -> Product:
+        product = make_product(image=upload(png()))
+        error = {"code": "broken-image", "detail": "It is broken inside."}
+        Product.objects.update(thumbnail_status=ThumbnailStatus.FAILED, thumbnail_error=error)
+        return product
+
+    def test_starts_again(self, api, failed, enqueued, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            response = api.post(f"{URL}retry/")
+
+        body = response.json()
+        assert response.status_code == 202
+        assert (body["thumbnail_status"], body["thumbnail_error"]) == ("pending", None)
+        assert enqueued() == [{"product_id": str(failed.pk)}]
+
+    @pytest.mark.parametrize("status", ["none", "pending", "processing", "ready"])
+    def test_refuses_what_has_not_failed(self, api, failed, status: str):
+        image = "" if status == "none" else failed.image.name
+        Product.objects.update(thumbnail_status=status, image=image)
+
+        response = api.post(f"{URL}retry/")
+
+        assert (response.status_code, response.json()["code"]) == (409, "conflict")
+
+    def test_is_needed_no_more_after_a_new_picture(self, api, failed):
+        body = put(api, png(size=(9, 9))).json()
+
+        assert (body["thumbnail_status"], body["thumbnail_error"]) == ("pending", None)
