@@ -17,7 +17,6 @@ JSON = "application/json"
 DEEPEST = 10_000
 fresh = count()
 
-
 # A GIF of one pixel that is also a text, because Schemathesis takes bytes in a body for a fault.
 GIF = "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 schemathesis.openapi.format("binary", strategies.just(GIF))

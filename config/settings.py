@@ -231,8 +231,8 @@ SPECTACULAR_SETTINGS = {
         "Products and categories under readable URLs. Nothing that is deleted is lost, no change"
         " is overwritten unseen (`If-Match`), and a POST can be repeated safely"
         " (`Idempotency-Key`).\n\nEvery failure is a problem (RFC 9457) with a stable `code`."
-        " The address without its last slash is the same; `HEAD` is answered wherever `GET` is;"
-        " any other method is 405 and names those that there are in `Allow`."
+        " An address ends with a slash, and is the same without. `HEAD` is answered wherever"
+        " `GET` is; any other method is 405 and names those that there are in `Allow`."
     ),
     "VERSION": VERSION,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -248,6 +248,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "products", "description": "What stands on them, with its pictures."},
         {"name": "health", "description": "What is up, and what is not."},
         {"name": "documentation", "description": "This description, and pages that show it."},
+    ],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.paths.without_last_slash",
     ],
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.schema.problems.CODES"},

@@ -10,11 +10,17 @@ from core.api.strict import TextField
 from products.models import Product
 
 
-class ThumbnailErrorSerializer(serializers.Serializer):
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": "Why there is no thumbnail: a `code` for programs, a `detail` for people.",
+        "required": ["code", "detail"],
+        "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
+    },
+    component_name="ThumbnailError",
+)
+class ThumbnailErrorField(serializers.JSONField):
     """Why there is no thumbnail."""
-
-    code = serializers.CharField(help_text="For programs.")
-    detail = serializers.CharField(help_text="For people.")
 
 
 class ProductSerializer(CatalogSerializer):
@@ -27,7 +33,7 @@ class ProductSerializer(CatalogSerializer):
     image = PictureField()
     thumbnail = FileUrlField()
     renditions = serializers.SerializerMethodField()
-    thumbnail_error = ThumbnailErrorSerializer(read_only=True, allow_null=True)
+    thumbnail_error = ThumbnailErrorField(read_only=True, allow_null=True)
 
     class Meta:
         model = Product

@@ -72,7 +72,8 @@ def part(is_file: bool, schema: Schema) -> Schema:
 
 
 def encoding_of(form: Schema, files: set[str]) -> Schema:
-    objects = [name for name, part in form["properties"].items() if part.get("type") == "object"]
-    return dict.fromkeys(files, {"contentType": ", ".join(PICTURE_TYPES)}) | dict.fromkeys(
-        objects, {"contentType": "application/json"}
-    )
+    """Say of which kind a part is, where it is no plain text."""
+    kinds = dict.fromkeys(files, ", ".join(PICTURE_TYPES)) | {
+        name: JSON for name, part in form["properties"].items() if part.get("type") == "object"
+    }
+    return {name: {"contentType": kind} for name, kind in kinds.items()}

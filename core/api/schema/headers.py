@@ -11,7 +11,7 @@ Schema = dict[str, Any]
 
 ANSWERED: dict[str, Schema] = {
     "X-Request-ID": {
-        "description": "The id of this request, as it stands in the log: the caller's, or a new one.",
+        "description": "The id of this request in the log: the caller's, or a new one.",
         "required": True,
         "schema": {"type": "string", "minLength": 1, "maxLength": 128},
         "example": "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11",

@@ -86,7 +86,7 @@ def number(description: str) -> dict[str, Any]:
 
 ERROR = {
     "type": "object",
-    "description": "One thing that is wrong: in the body (`pointer`) or in the query (`parameter`).",
+    "description": "One thing that is wrong, in the body or in the query.",
     "required": ["code", "detail"],
     "properties": {
         "pointer": text("The place in the body, as a JSON pointer (RFC 6901)."),
