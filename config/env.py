@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
@@ -30,16 +30,31 @@ class Environment:
                 self.refuse(name, f"must be true or false, not {value!r}")
                 return default
 
-    def number(self, name: str, default: int, minimum: int = 1) -> int:
+    def number(self, name: str, default: int, minimum: int = 1, maximum: int = 999_999_999) -> int:
         value = self.text(name, str(default))
-        if re.fullmatch("[0-9]{1,9}", value) and int(value) >= minimum:
+        if re.fullmatch("[0-9]{1,9}", value) and minimum <= int(value) <= maximum:
             return int(value)
-        self.refuse(name, f"must be a whole number from {minimum}, not {value!r}")
+        self.refuse(name, f"must be a whole number from {minimum} to {maximum}, not {value!r}")
+        return default
+
+    def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
+        value = self.text(name, default).upper()
+        if value in choices:
+            return value
+        self.refuse(name, f"must be one of {', '.join(choices)}, not {value!r}")
         return default
 
     def names(self, name: str) -> list[str]:
         """Read a comma-separated list."""
         return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def origins(self, name: str) -> list[str]:
+        """Read a comma-separated list of origins: a scheme and a host, and no path."""
+        origins = self.names(name)
+        if all(re.fullmatch(r"https?://[^/?#\s]+", origin) for origin in origins):
+            return origins
+        self.refuse(name, "must name origins like https://shop.example.com")
+        return []
 
     def redis(self, name: str, default: str) -> str:
         """Read the URL of a Redis database, `redis://host:port/number` or `rediss://…`."""

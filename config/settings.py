@@ -25,8 +25,8 @@ if not DEBUG and SECRET_KEY == EXAMPLE_SECRET_KEY:
     env.refuse("SECRET_KEY", "must be set to a secret of your own when DEBUG is off")
 if not ALLOWED_HOSTS:
     env.refuse("ALLOWED_HOSTS", "must name the hosts to answer for when DEBUG is off")
-CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
 if env.flag("TRUSTED_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -34,6 +34,8 @@ if env.flag("TRUSTED_PROXY", False):
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HTTPS_ONLY", False)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+# HSTS for other hosts of the same domain is not ours to promise.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 # What the service is made of
@@ -200,7 +202,9 @@ PORT = env.number("PORT", 8000)
 WEB_WORKERS = env.number("WEB_WORKERS", 2)
 WEB_THREADS = env.number("WEB_THREADS", 4)
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2)
-FLOWER_PORT = env.number("FLOWER_PORT", 5555)  # where the landing page says that it is, too
+FLOWER_PORT = env.number(
+    "FLOWER_PORT", 5555, maximum=65_535
+)  # where the landing page says that it is, too
 FLOWER_BASIC_AUTH = env.names("FLOWER_BASIC_AUTH")
 if not all(":" in pair for pair in FLOWER_BASIC_AUTH):
     env.refuse("FLOWER_BASIC_AUTH", "must be user:password, more of them separated by commas")
@@ -258,6 +262,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

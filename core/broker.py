@@ -25,7 +25,7 @@ class Breaker:
 
     def publish(self, task: Task, **kwargs: Any) -> bool:
         """Ask a worker to run a task; False if that has to wait for the sweep."""
-        # One at a time: whoever waits longer for a turn stands behind one that finds the broker away.
+        # One at a time: who waits longer for a turn stands behind one that finds the broker away.
         if not self.turn.acquire(timeout=TURN):
             return False
         try:

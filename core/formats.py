@@ -73,13 +73,13 @@ def blocks_end(data: bytes, at: int) -> int:
 
 
 def avif_end(data: bytes) -> int:
-    """Find where the box with the pixels ends; a box of size 0 reaches to the end."""
+    """Find where the box with the pixels ends; one of size 0 ends wherever the file does."""
     at = 0
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4])
         if size == 1:
             size = int.from_bytes(data[at + 8 : at + 16])
-        end = at + max(size, 8) if size else len(data)
+        end = at + max(size, 8)
         if data[at + 4 : at + 8] == b"mdat":
             return end
         at = end

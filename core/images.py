@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import ExifTags, Image
+# Without these two, Pillow would load all its decoders, to find some that we never let it use.
+from PIL import AvifImagePlugin, ExifTags, Image, WebPImagePlugin  # noqa: F401
 
 from core import formats
 from core.colors import in_srgb, smooth
@@ -170,9 +171,7 @@ def shrunk(image: Image.Image, box: int) -> Image.Image:
     image = smooth(image)
     scale = box / max(image.size)
     size = tuple(max(1, round(side * scale)) for side in image.size)
-    smaller = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    smaller.info = image.info
-    return smaller
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def as_webp(image: Image.Image) -> bytes:

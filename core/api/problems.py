@@ -17,7 +17,7 @@ TITLES = {
     "bad-request": "Bad request",
     "category-cycle": "A category cannot be below itself",
     "category-not-empty": "The category is not empty",
-    "conflict": "Somebody was faster",
+    "conflict": "Conflict",
     "deleted": "Deleted",
     "invalid-cursor": "Invalid cursor",
     "invalid-image": "Invalid image",

@@ -50,6 +50,11 @@ class TestIsComplete:
     def test_is_true_for_a_gif_with_color_tables_of_its_frames(self):
         assert is_complete("GIF", own_color_table(noise("GIF")))
 
+    def test_is_false_wherever_such_a_gif_was_cut_off(self):
+        whole = own_color_table(noise("GIF", size=(20, 20)))
+
+        assert not [size for size in range(len(whole) - 2) if is_complete("GIF", whole[:size])]
+
     def test_finds_the_end_of_a_box_with_a_long_size(self):
         box = (1).to_bytes(4) + b"mdat" + (24).to_bytes(8) + b"12345678"
 
@@ -59,8 +64,9 @@ class TestIsComplete:
     def test_finds_the_end_of_a_box_that_reaches_to_the_end(self):
         assert is_complete("AVIF", bytes(4) + b"mdat" + b"12345678")
 
-    def test_ends_for_boxes_of_nonsense(self):
-        assert not is_complete("AVIF", b"\xff" * 1000)
+    @pytest.mark.parametrize("byte", [b"\xff", b"\0", b"\1"])
+    def test_ends_for_boxes_of_nonsense(self, byte):
+        assert not is_complete("AVIF", byte * 1000)
 
     def test_leaves_the_other_kinds_to_pillow(self):
         assert is_complete("PNG", png()[:20])

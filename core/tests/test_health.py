@@ -119,6 +119,17 @@ class TestReport:
         assert (answer["status"], down(answer)) == ("degraded", {"redis"})
         assert time.monotonic() - start < HANGS
 
+    def test_is_in_time_when_something_would_never_answer(self, redis_is_up, monkeypatch):
+        release = Event()
+        monkeypatch.setitem(health.CHECKS, "worker", Check(lambda: release.wait(30)))
+        start = time.monotonic()
+
+        answer = report()
+        release.set()
+
+        assert down(answer) == {"worker"}
+        assert time.monotonic() - start < HANGS
+
     def test_gives_away_no_names_and_no_secrets(self, redis_is_away, folder_is_gone, tmp_path):
         text = json.dumps(report())
 

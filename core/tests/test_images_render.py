@@ -182,6 +182,15 @@ class TestRender:
 
         assert color_of(encoded(image, kind, transparency=clear), box)[3] == 0
 
+    @pytest.mark.parametrize("box", [64, 8])
+    def test_keeps_half_of_the_opacity_of_a_palette(self, box):
+        image = Image.new("P", (16, 16), 1)
+        image.putpalette([*RED, *RED])
+
+        color = color_of(encoded(image, "PNG", transparency=b"\xff\x80"), box)
+
+        assert is_close(color, (*RED, 128))
+
     @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
     def test_keeps_half_of_an_opacity(self, kind):
         image = Image.new("RGBA", (16, 16), (*RED, 128))

@@ -1,0 +1,205 @@
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "a-secret-of-fifty-characters-that-nobody-will-guess-7f3a"
+PRODUCTION = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "shop.example.com"}
+
+
+def settings_of(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
+    """Read the settings anew, from these variables alone."""
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "config" / "settings.py"))
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    """Run manage.py with these variables alone."""
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+class TestEnvironment:
+    @pytest.mark.parametrize(
+        ("variables", "bad"),
+        [
+            ({}, {"SECRET_KEY", "ALLOWED_HOSTS"}),
+            ({"DEBUG": "False"}, {"SECRET_KEY", "ALLOWED_HOSTS"}),
+            ({"DEBUG": "maybe"}, {"DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"}),
+            ({"SECRET_KEY": SECRET}, {"ALLOWED_HOSTS"}),
+            ({"SECRET_KEY": SECRET, "ALLOWED_HOSTS": " , "}, {"ALLOWED_HOSTS"}),
+            ({"ALLOWED_HOSTS": "shop.example.com"}, {"SECRET_KEY"}),
+            (PRODUCTION | {"SECRET_KEY": "your-secret-key"}, {"SECRET_KEY"}),
+            (PRODUCTION | {"SECRET_KEY": " "}, {"SECRET_KEY"}),
+            (PRODUCTION | {"DATABASE_URL": "shop"}, {"DATABASE_URL"}),
+            (PRODUCTION | {"DATABASE_URL": "mysql://ann:word@db/shop"}, {"DATABASE_URL"}),
+            (PRODUCTION | {"REDIS_URL": "redis://[::1/0"}, {"REDIS_URL"}),
+            (PRODUCTION | {"CACHE_URL": "memcached://x"}, {"CACHE_URL"}),
+            (PRODUCTION | {"HTTPS_ONLY": "sometimes"}, {"HTTPS_ONLY"}),
+            (PRODUCTION | {"TRUSTED_PROXY": "nginx"}, {"TRUSTED_PROXY"}),
+            (PRODUCTION | {"FLOWER_PORT": "http"}, {"FLOWER_PORT"}),
+            (PRODUCTION | {"FLOWER_PORT": "99999"}, {"FLOWER_PORT"}),
+            (PRODUCTION | {"LOG_LEVEL": "LOUD"}, {"LOG_LEVEL"}),
+            (PRODUCTION | {"CORS_ALLOWED_ORIGINS": "example.com"}, {"CORS_ALLOWED_ORIGINS"}),
+            (PRODUCTION | {"CSRF_TRUSTED_ORIGINS": "example.com"}, {"CSRF_TRUSTED_ORIGINS"}),
+            (
+                {"DEBUG": "?", "DATABASE_URL": "?", "REDIS_URL": "?", "FLOWER_PORT": "?"},
+                {
+                    "DEBUG",
+                    "SECRET_KEY",
+                    "ALLOWED_HOSTS",
+                    "DATABASE_URL",
+                    "REDIS_URL",
+                    "FLOWER_PORT",
+                },
+            ),
+        ],
+    )
+    def test_is_refused_with_the_name_of_every_bad_variable(self, monkeypatch, variables, bad):
+        with pytest.raises(ImproperlyConfigured) as caught:
+            settings_of(monkeypatch, **variables)
+
+        line = str(caught.value)
+        assert set(re.findall(r"(?:^|; )([A-Z_]+) must", line)) == bad
+        assert "\n" not in line
+
+    def test_is_refused_without_a_word_of_its_secrets(self, monkeypatch):
+        secrets = {
+            "SECRET_KEY": SECRET,
+            "DATABASE_URL": "mysql://ann:word-of-ann@db/shop",
+            "REDIS_URL": "http://ann:word-of-ann@redis/0",
+        }
+
+        with pytest.raises(ImproperlyConfigured) as caught:
+            settings_of(monkeypatch, **secrets)
+
+        assert not [secret for secret in (SECRET, "word-of-ann") if secret in str(caught.value)]
+
+    def test_may_be_empty_in_development(self, monkeypatch):
+        settings = settings_of(monkeypatch, DEBUG="True")
+
+        assert (settings["ALLOWED_HOSTS"], settings["SECRET_KEY"] != "") == (["*"], True)
+
+    def test_may_have_blank_values(self, monkeypatch):
+        blank = dict.fromkeys(["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL"], "")
+
+        assert settings_of(monkeypatch, DEBUG="True", **blank)["REDIS_URL"]
+
+    def test_may_be_the_example_as_it_is(self, monkeypatch):
+        lines = (ROOT / ".env.example").read_text().splitlines()
+        example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+        assert settings_of(monkeypatch, **example)["DATABASES"]["default"]["HOST"] == "db"
+
+
+class TestSettings:
+    @pytest.fixture
+    def production(self, monkeypatch) -> dict[str, Any]:
+        url = "postgres://ann:word@db/shop"
+        return settings_of(monkeypatch, **PRODUCTION, DATABASE_URL=url, HTTPS_ONLY="1")
+
+    def test_are_production_s_where_nothing_is_said(self, production):
+        assert production["DEBUG"] is False
+
+    def test_send_cookies_over_https_alone_where_that_is_wanted(self, production):
+        assert production["SESSION_COOKIE_SECURE"]
+        assert production["CSRF_COOKIE_SECURE"]
+        assert production["SECURE_SSL_REDIRECT"]
+        assert production["SECURE_HSTS_SECONDS"] >= 31_536_000
+
+    def test_let_probes_ask_without_https(self, production):
+        assert any(re.match(path, "health/live/") for path in production["SECURE_REDIRECT_EXEMPT"])
+
+    def test_believe_no_proxy_unasked(self, production):
+        assert "SECURE_PROXY_SSL_HEADER" not in production
+        assert "USE_X_FORWARDED_HOST" not in production
+
+    def test_believe_a_proxy_that_is_trusted(self, monkeypatch):
+        settings = settings_of(monkeypatch, **PRODUCTION, TRUSTED_PROXY="true")
+
+        assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+        assert settings["USE_X_FORWARDED_HOST"]
+
+    def test_let_no_question_to_postgres_wait_for_ever(self, production):
+        options = production["DATABASES"]["default"]["OPTIONS"]
+
+        assert options["connect_timeout"] <= 5
+        assert options["tcp_user_timeout"] <= 30_000
+        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            assert f"-c {limit}=" in options["options"]
+
+    def test_let_writers_to_sqlite_take_turns(self, monkeypatch):
+        settings = settings_of(monkeypatch, DEBUG="True")
+
+        options = settings["DATABASES"]["default"]["OPTIONS"]
+        assert options["transaction_mode"] == "IMMEDIATE"
+
+    def test_keep_the_cache_apart_from_the_queue(self, monkeypatch):
+        settings = settings_of(monkeypatch, **PRODUCTION, REDIS_URL="redis://redis:6379/3")
+
+        assert settings["CELERY_BROKER_URL"] == "redis://redis:6379/3"
+        assert settings["CACHES"]["default"]["LOCATION"] == "redis://redis:6379/4"
+
+    def test_let_no_publisher_wait_for_the_broker(self, production):
+        options = production["CELERY_BROKER_TRANSPORT_OPTIONS"]
+
+        assert options["socket_timeout"] <= 1
+        assert options["max_retries"] == 0
+        assert production["CELERY_TASK_PUBLISH_RETRY"] is False
+
+    def test_give_a_lost_message_back_later_than_the_longest_task_ends(self, production):
+        visibility = production["CELERY_BROKER_TRANSPORT_OPTIONS"]["visibility_timeout"]
+
+        assert visibility >= 2 * production["CELERY_TASK_TIME_LIMIT"]
+
+    def test_take_no_messages_that_run_code(self, production):
+        assert production["CELERY_ACCEPT_CONTENT"] == ["json"]
+
+    def test_log_to_standard_output_alone(self, production):
+        handlers = production["LOGGING"]["handlers"].values()
+
+        assert [handler.get("stream") for handler in handlers] == ["ext://sys.stdout"]
+
+
+class TestManage:
+    @pytest.mark.parametrize(
+        ("variables", "bad"),
+        [
+            ({"DEBUG": "False"}, ["SECRET_KEY", "ALLOWED_HOSTS"]),
+            (
+                {"DEBUG": "True", "DATABASE_URL": "?", "REDIS_URL": "?"},
+                ["DATABASE_URL", "REDIS_URL"],
+            ),
+        ],
+    )
+    def test_refuses_to_start_with_one_clear_line(self, variables, bad):
+        done = manage("check", **variables)
+
+        assert done.returncode != 0
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("The configuration is wrong: ")
+        assert [name for name in bad if name not in line] == []
+
+    def test_finds_nothing_wrong_with_production(self):
+        url = "postgres://ann:word@127.0.0.1/shop"
+        done = manage(
+            "check", "--deploy", "--fail-level", "WARNING",
+            **PRODUCTION, HTTPS_ONLY="True", DATABASE_URL=url,
+        )  # fmt: skip
+
+        assert done.returncode == 0, done.stderr
