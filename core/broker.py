@@ -1,7 +1,6 @@
 """Publishing to a broker that may be away, without making anybody wait for it."""
 
 import logging
-from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -21,17 +20,20 @@ class Breaker:
 
     def __init__(self) -> None:
         self.turn = Lock()
-        self.try_again_at = -inf
+        self.try_again_at: float | None = None  # None while all is well
 
     def publish(self, task: Task, **kwargs: Any) -> bool:
         """Ask a worker to run a task; False if that has to wait for the sweep."""
-        # One at a time: who waits longer for a turn stands behind one that finds the broker away.
-        if not self.turn.acquire(timeout=TURN):
+        # One at a time: where a turn is long in coming, another call is finding the broker away.
+        if not self.turn.acquire(timeout=TURN if self.try_again_at is None else 0):
             return False
         try:
-            return monotonic() >= self.try_again_at and self.try_now(task, kwargs)
+            return self.may_try() and self.try_now(task, kwargs)
         finally:
             self.turn.release()
+
+    def may_try(self) -> bool:
+        return self.try_again_at is None or monotonic() >= self.try_again_at
 
     def try_now(self, task: Task, kwargs: dict[str, Any]) -> bool:
         try:
@@ -40,6 +42,7 @@ class Breaker:
             logger.warning("The broker is away, %s waits for the sweep: %s", task.name, error)
             self.try_again_at = monotonic() + PAUSE
             return False
+        self.try_again_at = None
         return True
 
 
