@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run superuser test test-postgres lint format requirements up smoke venv
+.PHONY: help run superuser test test-postgres lint format requirements up torture torture-fast smoke venv
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,13 @@ requirements: ## Pin anew what pyproject.toml asks for
 
 up: ## Build and start the containers (first: cp .env.example .env)
 	docker compose up --build
+
+# Wants PostgreSQL (DATABASE_URL), where it makes databases of its own and drops them.
+torture: venv ## Try out what deploy/RELIABILITY.md promises, at full length (ARGS="G1 G5")
+	@$(BIN)/python -m deploy.torture $(ARGS)
+
+torture-fast: venv ## The same at a tenth, in ten minutes
+	@$(BIN)/python -m deploy.torture --fast $(ARGS)
 
 smoke: venv ## Try the running service out (URL)
 	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)

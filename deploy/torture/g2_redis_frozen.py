@@ -1,0 +1,41 @@
+"""G2: Redis is frozen for 30 s, five times: connections stay open, and nobody answers.
+
+Goal: as for a killed one; and of each process only one request in five seconds waits for it,
+for 1.1 s at most.
+"""
+
+import signal
+
+from deploy.torture.g1_redis_killed import outages
+from deploy.torture.harness import running
+from deploy.torture.load import Call, created, p99, refused
+from deploy.torture.report import Figure, Scale, at_most, none_of
+
+PROCESSES = 2  # of Gunicorn
+PAUSE = 5  # seconds between two tries
+WAITED = 0.75  # seconds: no request takes so long unless it waits for the broker
+
+
+def run(scale: Scale) -> list[Figure]:
+    with running() as service:
+        calm, calls, drained = outages(
+            service,
+            scale,
+            away=lambda: service.signal("broker", signal.SIGSTOP),
+            back=lambda: service.signal("broker", signal.SIGCONT),
+        )
+        creates = [call for call in calls if call.method == "POST"]
+        return [
+            none_of("requests without a 2xx", refused(calls), len(calls)),
+            at_most("p99 of all requests, added", p99(calls) - p99(calm), 150, "ms"),
+            at_most("slowest create", max(call.seconds for call in creates), 1.1, "s"),
+            at_most("creates that waited, in any 5 s", most_waited(creates), PROCESSES),
+            none_of("lost", service.lost(created(calm + calls)), len(created(calm + calls))),
+            at_most("backlog gone after Redis' return", drained, 30, "s"),
+        ]
+
+
+def most_waited(creates: list[Call]) -> int:
+    """Count the creates that waited for the broker, in the worst five seconds."""
+    times = [call.at for call in creates if call.seconds > WAITED]
+    return max((sum(0 <= at - start < PAUSE for at in times) for start in times), default=0)

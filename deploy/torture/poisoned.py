@@ -1,0 +1,49 @@
+"""A worker in whose hands certain pictures are poison: `celery -A deploy.torture.poisoned worker`.
+
+It is the service's own worker; only that decoding a picture with a poisonous comment kills it,
+never ends, or takes 2 GB. Each start on such a picture is noted in the file POISON_STARTS.
+"""
+
+import os
+import signal
+from collections import deque
+from itertools import repeat
+from pathlib import Path
+
+from PIL import Image
+
+from config.celery import app
+from core import images
+
+__all__ = ["app"]
+
+healthy_turn_of = images.turn_of
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang() -> None:
+    """Loop for ever below Python, where no soft time limit gets through."""
+    deque(repeat(None), maxlen=0)
+
+
+def devour() -> None:
+    bytearray(2 * 2**30)
+
+
+POISONS = {b"die": die, b"hang": hang, b"devour": devour}
+
+
+def turn_of(image: Image.Image) -> Image.Transpose | None:
+    """Do what the picture's comment says, in the middle of its decoding."""
+    kind, _, number = image.info.get("comment", b"").partition(b"-")
+    if kind in POISONS:
+        with Path(os.environ["POISON_STARTS"]).open("ab") as starts:
+            starts.write(kind + b"-" + number + b"\n")
+        POISONS[kind]()
+    return healthy_turn_of(image)
+
+
+images.turn_of = turn_of
