@@ -75,11 +75,13 @@ DELETIONS = {
 }
 
 
+@transaction.atomic
 def restore_category(category: Category, *, slug: str = "") -> Category:
     """Bring a category back, with all that were deleted with it, under another slug if given.
 
     Raises `SlugConflict` or `SkuConflict` where a live row has taken a place.
     """
+    lock_until_commit(TREE)  # or two that begin at either end would wait for each other
     restore_together(category, slug)
     return category
 

@@ -43,7 +43,7 @@ VALUES = {
     "NaN as text": '"NaN"',
     "sNaN as text": '"sNaN"',
     "past any float as text": '"1e400"',
-    "fullwidth digits": '"１２"',
+    "fullwidth digits": r'"\uff11\uff12"',
     "year zero": '"0000-00-00T00:00:00Z"',
 }
 

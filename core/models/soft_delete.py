@@ -10,7 +10,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from core.errors import CatalogError, Deleted, NotDeleted, VersionMoved
+from core.errors import CatalogError, Conflict, Deleted, NotDeleted, VersionMoved
 
 
 def new_id() -> UUID:
@@ -82,8 +82,8 @@ class SoftDeleteModel(models.Model):
         """Set these columns alone, in one UPDATE, and read the row again.
 
         Raises `VersionMoved` if the row is not at `if_version`, `Deleted` or `NotDeleted` if
-        somebody deleted or restored it since it was read. `post_save` is sent as `save()`
-        would, because a queryset's update sends nothing.
+        somebody deleted or restored it since it was read, `Conflict` if both. `post_save` is
+        sent as `save()` would, because a queryset's update sends nothing.
         """
         was_live = self.is_live
         as_read = type(self).all_objects.filter(pk=self.pk, deletion_id=self.deletion_id)
@@ -92,16 +92,18 @@ class SoftDeleteModel(models.Model):
         changed = as_read.change(**values)
         self.refresh_from_db()
         if not changed:
-            raise self._moved_on(was_live)
+            raise self._moved_on(was_live, if_version)
         post_save.send(
             type(self), instance=self, created=False, update_fields=frozenset(values), raw=False
         )
 
-    def _moved_on(self, was_live: bool) -> CatalogError:
+    def _moved_on(self, was_live: bool, if_version: int | None) -> CatalogError:
         if was_live and not self.is_live:
             return Deleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
+        if if_version is None:
+            return Conflict("It was deleted and restored a moment ago. Try again.")
         return VersionMoved("It has changed since you read it.", version=self.version)
 
     def delete(
