@@ -5,17 +5,18 @@ and is rightly refused. So where a request is meant to succeed, it is given what
 take from an earlier answer. Requests that are meant to fail are left as they are.
 """
 
-from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import requests
 import schemathesis
 from hypothesis import strategies
+from schemathesis.openapi.checks import UseAfterFree
 
 JSON = "application/json"
 DEEPEST = 10_000
-fresh = count()
+brought_back: set[str] = set()
 
 # A GIF of one pixel that is also a text, because Schemathesis takes bytes in a body for a fault.
 GIF = "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
@@ -38,10 +39,30 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         know_body(case.body, case.media_type == JSON, server)
 
 
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:
+    """Note what came back from deletion, because Schemathesis knows no way back."""
+    path = case.formatted_path.rstrip("/")
+    if case.method == "DELETE":
+        brought_back.discard(path)
+    elif path.endswith("/restore") and response.status_code == 200:
+        collection = path.rsplit("/", 2)[0]
+        brought_back.update(
+            {path.removesuffix("/restore"), f"{collection}/{response.json()['slug']}"}
+        )
+
+
+@schemathesis.hook
+def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
+    """Let nothing be called used after it was deleted that was restored in between."""
+    path = case.formatted_path.rstrip("/")
+    return not (isinstance(failure, UseAfterFree) and path in brought_back)
+
+
 def know_headers(case: Any, server: str) -> None:
     """Take the tag from a GET, and a key that nobody has used."""
     if "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = f"key-{next(fresh)}"
+        case.headers["Idempotency-Key"] = str(uuid4())
     if "If-Match" in case.headers:
         path = urlsplit(case.formatted_path).path.replace("/image/", "/")
         found = requests.get(server + path, timeout=10)

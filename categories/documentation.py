@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from categories.serializers import DeletionSerializer
+from drf_spectacular.utils import OpenApiParameter
+
+from categories.services import DELETIONS
 from core.api.schema.documentation import FORM, JSON, Documentation
 
 MUGS: dict[str, Any] = {
@@ -31,9 +33,20 @@ KITCHEN = {
 FULL = {"name": "Mugs", "slug": "mugs", "parent": "kitchen", "position": 2, "description": ""}
 WHOLE = {
     JSON: {"Only what is required": {"name": "Mugs"}, "Everything": FULL},
-    FORM: {"A form": FULL},
+    FORM: {"A form": FULL | {"slug": "", "parent": ""}},
 }
 RENAMED = {JSON: {"Rename": {"name": "Mugs and cups"}}, FORM: {"Rename": {"name": "Mugs and cups"}}}
+STRATEGY = OpenApiParameter(
+    "strategy",
+    {
+        "type": "string",
+        "enum": list(DELETIONS),
+        "default": "detach",
+        "examples": ["cascade"],
+    },
+    description="What else goes: nothing, but links to it read as null (`detach`); only if nothing"
+    " live hangs on it (`restrict`); the subtree with its products (`cascade`).",
+)
 ANOTHER = {"slug": "mugs-again"}
 
 CATEGORIES = Documentation(
@@ -71,5 +84,5 @@ CATEGORIES = Documentation(
         "destroy": ("validation-error", "unknown-parameter", "category-not-empty"),
         "restore": ("sku-conflict",),
     },
-    parameters={"destroy": DeletionSerializer},
+    parameters={"destroy": [STRATEGY]},
 )

@@ -58,9 +58,4 @@ class BranchSerializer(serializers.ModelSerializer):
 class DeletionSerializer(serializers.Serializer):
     """The query parameters of a deletion."""
 
-    strategy = serializers.ChoiceField(
-        list(DELETIONS),
-        default="detach",
-        help_text="What else goes: nothing, but links to it read as null (detach); only if nothing"
-        " live hangs on it (restrict); the subtree with its products (cascade).",
-    )
+    strategy = serializers.ChoiceField(list(DELETIONS), default="detach")

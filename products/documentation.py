@@ -59,7 +59,8 @@ FULL = MINIMAL | {
     "category": "mugs",
     "attributes": {"colour": "blue", "volume_ml": 350},
 }
-WHOLE = {JSON: {"Only what is required": MINIMAL, "Everything": FULL}, FORM: {"A form": FULL}}
+FILLED = FULL | {"slug": "", "sku": "", "category": ""}  # as for a first try, in an empty catalog
+WHOLE = {JSON: {"Only what is required": MINIMAL, "Everything": FULL}, FORM: {"A form": FILLED}}
 PART = {
     JSON: {"Sell one": {"stock": 6}, "Remove the picture": {"image": None}},
     FORM: {"Sell one": {"stock": 6}},
@@ -138,6 +139,7 @@ ATTRIBUTES: dict[str, Any] = {
         "type": "object",
         "propertyNames": {"pattern": r"^attributes\.[^\x00]*[^\x00\s][^\x00]*$", "maxLength": 266},
         "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
+        "default": {},
+        "examples": [{"attributes.colour": "blue"}],
     },
-    "example": {"attributes.colour": "blue"},
 }

@@ -83,10 +83,10 @@ class LinksField(forms.CharField):
 
     def to_python(self, value: Any) -> list[UUID]:
         text = super().to_python(value)
-        addresses = {address.strip() for address in text.split(",")} if text else set()
+        addresses = [address.strip() for address in text.split(",")] if text else []
         if len(addresses) > MAX_LINKS:
             raise forms.ValidationError(f"At most {MAX_LINKS} are taken.", code="max_items")
-        return [self.found(address) for address in addresses]
+        return [self.found(address) for address in set(addresses)]
 
     def found(self, address: str) -> UUID:
         if slugs.is_id(address) or slugs.is_well_formed(address):

@@ -3,18 +3,23 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-HTML = {(200, "text/html"): OpenApiTypes.STR}
+PAGE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
+HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "A page.", [PAGE])}
+START = {"openapi": "3.1.0", "info": {"title": "Catalog", "version": "1.0.0"}, "paths": {}}
+DESCRIPTION = {
+    200: OpenApiResponse(
+        OpenApiTypes.OBJECT, "OpenAPI 3.1.", [OpenApiExample("How it starts", value=START)]
+    )
+}
 
 
 class SchemaView(SpectacularAPIView):
-    @extend_schema(
-        operation_id="getSchema", tags=["documentation"], responses={200: OpenApiTypes.OBJECT}
-    )
+    @extend_schema(operation_id="getSchema", tags=["documentation"], responses=DESCRIPTION)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Get this description: YAML, or JSON for who accepts that alone."""
         return super().get(request, *args, **kwargs)

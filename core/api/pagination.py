@@ -97,20 +97,20 @@ class CatalogPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         def number(name: str, description: str, **bounds: int) -> dict[str, Any]:
-            schema = {"type": "integer", "minimum": 1, **bounds}
+            schema = {"type": "integer", "minimum": 1, **bounds, "examples": [2]}
             return {"name": name, "in": "query", "description": description, "schema": schema}
 
         pages = "The page, from 1. Pages reach the first 10,000 rows."
         cursors = "Where to go on: from `next` or `previous`, or empty to start. No page beside it."
         return [
-            number("page", pages, default=1),
+            number("page", pages, maximum=MAX_COUNT),
             number("page_size", "Rows on a page.", maximum=MAX_PAGE_SIZE, default=PAGE_SIZE),
             {
                 "name": "cursor",
                 "in": "query",
                 "description": cursors,
                 "allowEmptyValue": True,
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "examples": [""]},
             },
         ]
 

@@ -70,7 +70,7 @@ def unknown_parameters(given: Iterable[str], known: Iterable[str]) -> Iterator[P
 
 def unknown_fields(given: str, view: APIView) -> Iterator[ParameterError]:
     known = view.get_serializer_class().Meta.fields
-    for name in filter(None, given.split(",")):
+    for name in given.split(",") if given else ():
         if name not in known:
             detail = f"There is no field {name!r}."
             yield error_with_hint("fields", "unknown-field", detail, name, known)

@@ -58,6 +58,9 @@ class TestPaths:
     def test_is_generated_without_a_warning(self):
         call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
 
+    def test_is_the_same_each_time(self):
+        assert SchemaGenerator().get_schema(public=True) == SCHEMA
+
     def test_names_no_operation_twice(self):
         operations = [one for path in SCHEMA["paths"].values() for one in path.values()]
 

@@ -43,12 +43,16 @@ def document_request(schema: "CatalogSchema", body: Schema) -> None:
 
 
 def as_form(schema: "CatalogSchema", content: Schema) -> None:
+    """Name the form; each part has its example, because Swagger UI would draw lots for it."""
+    requests = schema.documentation.requests
+    named = [*requests["create"][FORM].values(), *requests[schema.action][FORM].values()]
+    example = {key: value for one in named for key, value in one.items()}
     name = content["schema"]["$ref"].rpartition("/")[2]
     body = schema.registry[name, ResolvedComponent.SCHEMA].schema
     serializer = force_instance(schema.get_request_serializer())
     files = {name for name, field in serializer.fields.items() if isinstance(field, FileField)}
     parts = {
-        key: part(key in files, value)
+        key: BINARY if key in files else as_text(value) | {"examples": [example[key]]}
         for key, value in body["properties"].items()
         if value is not IGNORED
     }
@@ -61,10 +65,8 @@ def as_form(schema: "CatalogSchema", content: Schema) -> None:
     content["encoding"] = encoding_of(form, files)
 
 
-def part(is_file: bool, schema: Schema) -> Schema:
-    """Describe a part of a form: an upload, or a text that is blank where JSON has null."""
-    if is_file:
-        return {name: schema[name] for name in ("description",) if name in schema} | BINARY
+def as_text(schema: Schema) -> Schema:
+    """Describe a part of a form, which is blank where JSON has null."""
     kinds = schema.get("type")
     if isinstance(kinds, list):
         return schema | {"type": next(kind for kind in kinds if kind != "null")}

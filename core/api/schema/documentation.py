@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rest_framework.serializers import Serializer
+from drf_spectacular.utils import OpenApiParameter
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -23,7 +23,7 @@ class Documentation:
     requests: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
     responses: Mapping[str, Named] = field(default_factory=dict)
     problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    parameters: Mapping[str, type[Serializer]] = field(default_factory=dict)
+    parameters: Mapping[str, Sequence[OpenApiParameter]] = field(default_factory=dict)
 
 
 def as_examples(named: Named) -> dict[str, Any]:

@@ -32,10 +32,13 @@ def parameters(filterset: type[filters.CatalogFilterSet]) -> Iterator[Schema]:
 
 
 def parameter(name: str, description: str, schema: Schema, example: Any) -> Schema:
-    """Describe a query parameter. A list is one value with commas."""
+    """Describe a query parameter. A list is one value with commas.
+
+    The example is the schema's, because Swagger UI would send a parameter's own unasked.
+    """
     style = {"style": "form", "explode": False} if schema["type"] == "array" else {}
     base = {"name": name, "in": "query", "description": description}
-    return {**base, **style, "schema": schema, "example": example}
+    return {**base, **style, "schema": schema | {"examples": [example]}}
 
 
 def schema_of(one: django_filters.Filter) -> Schema:

@@ -48,8 +48,9 @@ ANSWERED: dict[str, Schema] = {
 }
 
 
-def sent(name: str, description: str, schema: Schema, **more: Any) -> Schema:
-    return {"name": name, "in": "header", "description": description, "schema": schema, **more}
+def sent(name: str, description: str, example: str, **constraints: Any) -> Schema:
+    schema = {"type": "string", **constraints, "examples": [example]}
+    return {"name": name, "in": "header", "description": description, "schema": schema}
 
 
 SENT: dict[str, Schema] = {
@@ -57,33 +58,28 @@ SENT: dict[str, Schema] = {
         "X-Request-ID",
         "An id of your own for this request: 1 to 128 printable ASCII characters. Anything else"
         " is replaced by a new one.",
-        {"type": "string"},
-        example="checkout-4711",
+        "checkout-4711",
     ),
     "If-None-Match": sent(
         "If-None-Match",
         "The `ETag` that you have: as long as it still fits, the answer is 304 without a body.",
-        {"type": "string"},
-        example='"3-5f0e6d1c9a8b7c6d"',
+        '"3-5f0e6d1c9a8b7c6d"',
     ),
     "If-Match": sent(
         "If-Match",
         "The `ETag` that you read, or `*`: a version that has moved on since is 412, and nothing"
         " is written. A finished thumbnail moves no version.",
-        {"type": "string", "pattern": f"^(?:{ENTITY_TAGS.pattern})$"},
-        example='"3-5f0e6d1c9a8b7c6d"',
+        '"3-5f0e6d1c9a8b7c6d"',
+        pattern=f"^(?:{ENTITY_TAGS.pattern})$",
     ),
     "Idempotency-Key": sent(
         "Idempotency-Key",
         "Makes a repeat safe: for 24 hours the same request with this key gets the same answer,"
         " and has one effect.",
-        {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 255,
-            "pattern": "^[!-~](?:[ -~]*[!-~])?$",
-        },
-        example="order-2026-000017",
+        "order-2026-000017",
+        minLength=1,
+        maxLength=255,
+        pattern="^[!-~](?:[ -~]*[!-~])?$",
     ),
 }
 

@@ -1,9 +1,12 @@
 """Each operation, as far as its view and action tell what it is."""
 
+from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ViewSetMixin
 
@@ -35,6 +38,14 @@ COMPONENTS = {
 }
 
 
+def register_components(registry: ComponentRegistry) -> None:
+    """Add ours, as copies: spectacular gives enums names by changing what it finds."""
+    for kind, components in COMPONENTS.items():
+        for name, schema in components.items():
+            component = ResolvedComponent(name, kind, deepcopy(schema), object=name)
+            registry.register_on_missing(component)
+
+
 class CatalogSchema(AutoSchema):
     """drf-spectacular, told about what is ours: headers, problems, strict bodies, examples.
 
@@ -44,9 +55,7 @@ class CatalogSchema(AutoSchema):
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
     ) -> Schema | None:
-        for kind, components in COMPONENTS.items():
-            for name, schema in components.items():
-                registry.register_on_missing(ResolvedComponent(name, kind, schema, object=name))
+        register_components(registry)
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation is None:
             return None
@@ -89,9 +98,8 @@ class CatalogSchema(AutoSchema):
         summary = ACTIONS[self.action][1]
         return summary.format(thing=names.verbose_name, things=names.verbose_name_plural)
 
-    def get_override_parameters(self) -> list[Any]:
-        kind = self.documentation.parameters.get(self.action)
-        return [kind] if kind else []
+    def get_override_parameters(self) -> Sequence[OpenApiParameter]:
+        return self.documentation.parameters.get(self.action, ())
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}Page"
