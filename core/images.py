@@ -115,10 +115,12 @@ def render(file: BinaryIO, boxes: Mapping[str, int]) -> Renditions:
         image.draft(None, (largest, largest))  # a JPEG decodes straight to a smaller size
         picture = shrunk(image, largest)
         picture = in_srgb(picture if turn is None else picture.transpose(turn))
-    files = {}
+    files, encoded = {}, {}
     for name, box in sorted(boxes.items(), key=lambda item: -item[1]):
         picture = shrunk(picture, box)
-        files[name] = as_webp(picture)
+        if picture.size not in encoded:  # a small picture fits several boxes as it is
+            encoded[picture.size] = as_webp(picture)
+        files[name] = encoded[picture.size]
     return Renditions(files, thumbhash(shrunk(picture, 32).convert("RGBA")))
 
 
