@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run superuser test test-postgres lint format requirements up torture torture-fast smoke venv
+.PHONY: help run superuser test test-slow test-postgres lint format requirements up torture torture-fast smoke venv
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ superuser: venv ## Make an account for the admin of `make run`
 
 test: venv ## Run the tests in memory, with no service
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(ARGS)
+
+test-slow: venv ## Run the tests that take minutes: long lives of a catalog against a model of it
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -m slow $(ARGS)
 
 # These tests empty the databases that they are given; both must be for nothing else.
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
