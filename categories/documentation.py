@@ -49,8 +49,22 @@ STRATEGY = OpenApiParameter(
 )
 ANOTHER = {"slug": "mugs-again"}
 
+FIELDS = {
+    "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
+    "parent": {
+        "description": "The slug of the category above; an id is taken too. Null for a root, and"
+        " where the one above is deleted."
+    },
+    "path": {"description": "The slugs from the root down to this one."},
+    "position": {"description": "Its place among its siblings."},
+    "product_count": {"minimum": 0, "description": "The live products directly in it."},
+    "version": {"minimum": 1, "description": "Counts the changes that clients made."},
+    "deleted_at": {"description": "Null while it is live."},
+}
+
 CATEGORIES = Documentation(
     slug="mugs",
+    fields=FIELDS,
     requests={
         "create": WHOLE,
         "update": WHOLE,

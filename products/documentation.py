@@ -67,8 +67,30 @@ PART = {
 }
 WRITE = ("sku-conflict", "invalid-image", "storage-unavailable")
 
+FIELDS = {
+    "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
+    "sku": {"description": "Unique among live products. Blank is none."},
+    "price": {"description": "An exact decimal; a text in every answer."},
+    "currency": {"description": "ISO 4217. `USD` where none is given."},
+    "category": {
+        "description": "Its slug; an id is taken too. Null if there is none, or a deleted one."
+    },
+    "category_name": {"description": "Null where `category` is."},
+    "attributes": {"description": "Up to 50 names, each with a text, a number or a boolean."},
+    "image": {"description": "The picture. Absent or sent as it was: unchanged. Null: removed."},
+    "image_width": {"minimum": 1, "description": "In pixels, upright."},
+    "image_height": {"minimum": 1, "description": "In pixels, upright."},
+    "thumbnail": {"description": "WebP, at most 300 pixels wide and high."},
+    "thumbnail_error": {"description": "Why the thumbnail failed."},
+    "renditions": {"description": "WebP: `medium` (640 pixels) and `large` (1280)."},
+    "placeholder": {"description": "A ThumbHash in base64, to show until a picture is there."},
+    "version": {"minimum": 1, "description": "Counts the changes that clients made."},
+    "deleted_at": {"description": "Null while it is live."},
+}
+
 PRODUCTS = Documentation(
     slug="blue-mug",
+    fields=FIELDS,
     requests={
         "create": WHOLE,
         "update": WHOLE,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 PICTURE_TYPES = [f"image/{kind}" for kind in ("jpeg", "png", "webp", "gif", "avif")]
-BINARY = {"type": "string", "format": "binary"}
+BINARY = {"type": "string", "format": "binary", "description": "A file. Blank for none."}
 PICTURE = dict.fromkeys(PICTURE_TYPES, BINARY)  # for `extend_schema(request=…)`
 IGNORED = {"readOnly": True, "description": "Taken, and ignored."}
 

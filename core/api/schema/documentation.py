@@ -17,9 +17,11 @@ class Documentation:
     """Examples by name, and the problems that only this resource has; all by action.
 
     A request's examples are by media type too, because a form is spelled in another way.
+    `fields` has more keywords for the schemas of fields.
     """
 
     slug: str = ""
+    fields: Mapping[str, Named] = field(default_factory=dict)
     requests: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
     responses: Mapping[str, Named] = field(default_factory=dict)
     problems: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -110,6 +110,9 @@ class CatalogSchema(AutoSchema):
             super()._insert_field_validators(field, schema)
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str):
+        for name, keywords in self.documentation.fields.items():
+            if name in schema["properties"]:
+                schema["properties"][name] |= keywords
         if direction == "request":
             return strict_body(schema)
         if isinstance(serializer, ModelSerializer):

@@ -28,7 +28,11 @@ BY_ACTION = {
     "partial_update": ("slug-conflict",),
     "restore": ("not-deleted", "slug-conflict", "ambiguous"),
 }
-WITHOUT_CONTENT = {
+DESCRIPTIONS = {
+    "200": "As it is now.",
+    "201": "It is there.",
+    "202": "It will be tried.",
+    "204": "It is gone.",
     "301": "It is called otherwise now; ask there.",
     "304": "It is still what you have.",
     "308": "It is called otherwise now; send the same request there.",
@@ -54,6 +58,7 @@ def success(
     names += ["Location"] if status == "201" else []
     names += ["Link"] if schema.action == "list" else []
     answer = with_headers(answer, *names, *replayed(schema))
+    answer["description"] = DESCRIPTIONS[status]
     if examples:
         answer["content"][JSON]["examples"] = as_examples(examples)
     return answer
@@ -92,7 +97,7 @@ def redirections(schema: "CatalogSchema") -> Iterator[str]:
 
 def without_content(status: str) -> Schema:
     header = "ETag" if status == "304" else "Location"
-    return with_headers({"description": WITHOUT_CONTENT[status]}, header)
+    return with_headers({"description": DESCRIPTIONS[status]}, header)
 
 
 def problem_codes(schema: "CatalogSchema") -> Iterator[str]:
