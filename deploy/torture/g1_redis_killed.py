@@ -11,7 +11,7 @@ from deploy.torture.harness import Service, running
 from deploy.torture.load import Call, Load, created, p99, refused
 from deploy.torture.report import Figure, Scale, at_most, none_of
 
-CALM = 15  # seconds
+CALM = 10  # seconds
 OUTAGE = 30
 
 

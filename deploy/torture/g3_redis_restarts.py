@@ -71,9 +71,10 @@ def flush(service: Service, load: Load) -> list[Call]:
 
 
 def fill(service: Service, load: Load) -> list[Call]:
-    """Let the broker refuse everything that takes memory, as a full one does, for a while."""
+    """Let the broker refuse what takes memory, as a full one does, while messages wait in it."""
+    calls = load.run(3)
     service.broker.config_set("maxmemory", 1)
-    calls = load.run(10, **RATES)
+    calls += load.run(10, **RATES)
     service.broker.config_set("maxmemory", 0)
     return calls
 

@@ -27,7 +27,7 @@ class Poisoned(Service):
 
 def run(scale: Scale) -> list[Figure]:
     random = Random(scale.seed)
-    good, poison = scale.of(500, least=75), scale.of(20, least=len(POISONS))
+    good, poison = scale.of(500, least=100), scale.of(20, least=len(POISONS))
     healthy = list(islice(photos(scale.seed), good))
     with running(Poisoned) as service:
         service.environment["POISON_STARTS"] = str(service.folder / "starts")
