@@ -24,13 +24,7 @@ class DeletedFilter(admin.SimpleListFilter):
         return [("only", "Deleted only"), ("include", "Deleted too")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        match self.value():
-            case "only":
-                return queryset.deleted()
-            case "include":
-                return queryset
-            case _:
-                return queryset.live()
+        return queryset.by_deletion(self.value())
 
 
 class CatalogForm(forms.ModelForm):

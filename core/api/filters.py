@@ -50,13 +50,7 @@ class DeletedFilter(django_filters.ChoiceFilter):
         super().__init__(choices=names, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        match value:
-            case "only":
-                return queryset.deleted()
-            case "include":
-                return queryset
-            case _:
-                return queryset.live()
+        return queryset.by_deletion(value)
 
 
 class CatalogFilterSet(django_filters.FilterSet):

@@ -34,6 +34,16 @@ class SoftDeleteQuerySet(models.QuerySet):
     def deleted(self) -> Self:
         return self.filter(deleted_at__isnull=False)
 
+    def by_deletion(self, wanted: str | None) -> Self:
+        """Take deleted rows `only`, `include` them, or take live ones alone."""
+        match wanted:
+            case "only":
+                return self.deleted()
+            case "include":
+                return self.all()
+            case _:
+                return self.live()
+
     @guarded
     def change(self, **values: Any) -> int:
         """Set these columns alone, and count it in `version`. Gives the number of rows."""
