@@ -45,11 +45,10 @@ def after_call(context: Any, case: Any, response: Any) -> None:
     path = case.formatted_path.rstrip("/")
     if case.method == "DELETE":
         brought_back.discard(path)
-    elif path.endswith("/restore") and response.status_code == 200:
-        collection = path.rsplit("/", 2)[0]
-        brought_back.update(
-            {path.removesuffix("/restore"), f"{collection}/{response.json()['slug']}"}
-        )
+    elif case.method == "POST" and path.endswith("/restore") and response.status_code == 200:
+        address = path.removesuffix("/restore")
+        slug = response.json()["slug"]
+        brought_back.update({address, f"{address.rpartition('/')[0]}/{slug}"})
 
 
 @schemathesis.hook
