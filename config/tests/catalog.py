@@ -83,7 +83,7 @@ class Catalog:
 
     def rename(self, row: Row, slug: str) -> None:
         former, row.slug = row.slug, slug
-        if former != slug and not self.holds(row.kind, "slug", former):
+        if former != slug:
             self.former[row.kind, former] = (row.id, self.now)
 
     def delete(self, *rows: Row) -> None:

@@ -29,9 +29,7 @@ class FormerSlug(models.Model):
 
     @classmethod
     def remember(cls, row: CatalogModel, slug: str) -> None:
-        """Let a slug that the row gave up lead to it, unless another live row has it already."""
-        if type(row).objects.filter(slug=slug).exists():
-            return
+        """Let a slug that the row gave up lead to it."""
         cls.objects.update_or_create(
             model=row._meta.model_name,
             slug=slug,

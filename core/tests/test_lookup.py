@@ -140,3 +140,13 @@ class TestMoved:
         delete_product(holder)
 
         assert api.get(f"{URL}mug/").json()["code"] == "deleted"
+
+    def test_does_not_begin_where_that_holder_is_purged(self, api):
+        product = make_product(slug="mug")
+        delete_product(product)
+        holder = make_product(slug="mug")
+        api.post(f"{URL}{product.pk}/restore/", {"slug": "cup"})
+        delete_product(holder)
+        purge_products(before=timezone.now())
+
+        assert api.get(f"{URL}mug/").json()["code"] == "not-found"
