@@ -12,6 +12,8 @@ threads = settings.WEB_THREADS
 # The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
 # Nothing connects, starts a thread or draws a random number before a worker is forked.
 preload_app = True
+# A filter takes a hundred ids, beside a search in any script; more, Gunicorn answers by itself.
+limit_request_line = 8190
 graceful_timeout = 25  # seconds for requests in hand, less than supervisord waits
 
 # A worker's sign of life is a file: in memory, so that a slow disk never looks like a dead worker.
