@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
+from gunicorn.http.errors import ParseException
 from uuid_utils.compat import uuid7
 
 from core.api.problems import Problem
@@ -49,6 +52,25 @@ class CharsetMiddleware:
             return self.get_response(request)
         detail = f"The charset {charset!r} is not taken; use UTF-8."
         return Problem(415, "unsupported-media-type", detail).plain_response(request)
+
+
+class ChunkedBodyMiddleware:
+    """Gives a body that came in chunks its length, because Django takes one without for empty."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            limit = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            try:
+                body = request.environ["wsgi.input"].read(limit + 1)  # too much is refused later
+            except (ParseException, OSError) as error:
+                detail = f"The chunks of the body cannot be read: {error}"
+                return Problem(400, "bad-request", detail).plain_response(request)
+            request.META["CONTENT_LENGTH"] = str(len(body))
+            request._stream = BytesIO(body)
+        return self.get_response(request)
 
 
 class CanonicalUrlMiddleware(CommonMiddleware):

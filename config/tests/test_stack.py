@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,34 @@ class TestThumbnail:
         stack.start("broker", "worker")
 
         assert stack.wait_for_thumbnail("mug")["thumbnail_status"] == "ready"
+
+
+class TestBody:
+    """Bodies that only a real server reads: in chunks, and without a length."""
+
+    def test_may_come_in_chunks(self, stack):
+        stack.create_product()
+        picture = jpeg(size=(1200, 800))
+        chunks = (picture[at : at + 1000] for at in range(0, len(picture), 1000))
+        connection = HTTPConnection("127.0.0.1", stack.port, timeout=20)
+
+        connection.request(
+            "PUT", "/api/products/mug/image/", chunks, {"Content-Type": "image/jpeg"}
+        )
+
+        assert connection.getresponse().status == 200
+        assert stack.wait_for_thumbnail("mug")["image_width"] == 1200
+
+    @pytest.mark.parametrize("chunks", [b"", b"5\r\nhel", b"nonsense\r\n", b"2\r\n{}?!", b"-1\r\n"])
+    def test_is_refused_where_its_chunks_are_none(self, stack, chunks):
+        head = (
+            "POST /api/products/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", stack.port), timeout=20) as client:
+            client.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunks)
+            client.shutdown(socket.SHUT_WR)
+
+            assert client.recv(4096).split()[1] == b"400"
 
 
 class TestWorker:

@@ -1,11 +1,20 @@
+from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
 from core import logs
-from core.middleware import CanonicalUrlMiddleware, CharsetMiddleware, RequestIdMiddleware
+from core.middleware import (
+    CanonicalUrlMiddleware,
+    CharsetMiddleware,
+    ChunkedBodyMiddleware,
+    RequestIdMiddleware,
+)
 from core.tests.pictures import png, upload
 
 CATEGORIES = "/api/categories"
@@ -93,6 +102,83 @@ class TestCharsetMiddleware:
         response = CharsetMiddleware(lambda request: HttpResponse())(request)
 
         assert response.status_code == 415
+        assert response["Content-Type"] == "application/problem+json"
+
+
+class BrokenChunks:
+    """A body as Gunicorn gives it where the chunks are none."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def read(self, size: int) -> bytes:
+        raise self.error
+
+
+def chunked(body: bytes, kind: str = "application/json") -> dict[str, Any]:
+    """Give what makes a request one in chunks: a body to read, and no length."""
+    return {
+        "content_type": kind,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": BytesIO(body),
+    }
+
+
+def chunked_form(**values: Any) -> dict[str, Any]:
+    return chunked(encode_multipart(BOUNDARY, values), MULTIPART_CONTENT)
+
+
+@pytest.mark.django_db
+class TestChunkedBodyMiddleware:
+    def test_reads_json(self, api):
+        response = api.generic("POST", CATEGORIES, **chunked(b'{"name": "Mugs"}'))
+
+        assert (response.status_code, response.json()["name"]) == (201, "Mugs")
+
+    def test_reads_a_form(self, api):
+        form = chunked_form(name="Mug", price="1", image=upload(png()))
+
+        response = api.generic("POST", PRODUCTS, **form)
+
+        assert (response.status_code, response.json()["image_width"]) == (201, 8)
+
+    def test_reads_a_picture(self, api):
+        api.post(PRODUCTS, {"name": "Mug", "price": "1"})
+
+        response = api.generic("PUT", f"{PRODUCTS}/mug/image", **chunked(png(), "image/png"))
+
+        assert (response.status_code, response.json()["image_width"]) == (200, 8)
+
+    @pytest.mark.parametrize("size", [100, 5000])
+    def test_refuses_a_picture_that_is_too_large(self, api, settings, size):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
+        api.post(PRODUCTS, {"name": "Mug", "price": "1"})
+        picture = png() + bytes(size)
+        form = chunked_form(name="Cup", price="1", image=upload(picture))
+
+        answers = [
+            api.generic("PUT", f"{PRODUCTS}/mug/image", **chunked(picture, "image/png")),
+            api.generic("POST", PRODUCTS, **form),
+        ]
+
+        assert [answer.status_code for answer in answers] == [413, 413]
+
+    def test_reads_no_more_than_shows_that_it_is_too_large(self, settings):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50
+        request = RequestFactory().generic("POST", "/", **chunked(bytes(500)))
+
+        ChunkedBodyMiddleware(lambda request: HttpResponse())(request)
+
+        assert request.read() == bytes(101)
+
+    @pytest.mark.parametrize("error", [InvalidChunkSize(b"x"), NoMoreData()])
+    def test_refuses_chunks_that_are_none(self, error):
+        request = RequestFactory().generic("POST", "/", **chunked(b""))
+        request.environ["wsgi.input"] = BrokenChunks(error)
+
+        response = ChunkedBodyMiddleware(lambda request: HttpResponse())(request)
+
+        assert response.status_code == 400
         assert response["Content-Type"] == "application/problem+json"
 
 
