@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import resource
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from config import celery_app
+from core.tests.buckets import running_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +32,13 @@ def media_root() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """Give the address of a server that speaks S3."""
+    with running_server() as address:
+        yield address
 
 
 @pytest.fixture
@@ -55,3 +64,12 @@ def enqueued() -> Callable[[], list[dict[str, Any]]]:
 
     read()
     return read
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """Let no file grow beyond four megabytes: what a full disk does, without filling one."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * 2**20, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -56,6 +56,15 @@ class Environment:
         self.refuse(name, "must name origins like https://shop.example.com")
         return []
 
+    def address(self, name: str, default: str) -> str:
+        """Read the address of a server, or of a folder on it; give it with a slash at the end."""
+        value = self.text(name)
+        if re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
+            return value.rstrip("/") + "/"
+        if value:
+            self.refuse(name, f"must be an address like https://cdn.example.com/, not {value!r}")
+        return default
+
     def redis(self, name: str, default: str) -> str:
         """Read the URL of a Redis database, `redis://host:port/number` or `rediss://…`."""
         value = self.text(name, default)

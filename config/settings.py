@@ -178,7 +178,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # Files
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "media"))
-MEDIA_URL = "/media/"
+MEDIA_URL = env.address("MEDIA_URL", "/media/")
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
@@ -192,6 +192,18 @@ STORAGES = {
         )
     },
 }
+S3 = {
+    "bucket_name": env.text("S3_BUCKET"),
+    "endpoint_url": env.address("S3_ENDPOINT_URL", "").rstrip("/") or None,
+    "region_name": env.text("S3_REGION") or None,
+    "access_key": env.text("S3_ACCESS_KEY") or None,
+    "secret_key": env.text("S3_SECRET_KEY") or None,
+}
+if S3["bucket_name"]:
+    STORAGES["default"] = {"BACKEND": "core.bucket.BucketStorage", "OPTIONS": S3}
+if bool(S3["access_key"]) != bool(S3["secret_key"]):
+    env.refuse("S3_ACCESS_KEY", "must be set where S3_SECRET_KEY is, and nowhere else")
+RENDITION_FORMAT = env.choice("RENDITION_FORMAT", "WEBP", ["WEBP", "AVIF"])
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
 

@@ -8,8 +8,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-# The names that we give; nothing else in the folder is ever served, whatever the client writes.
-NAME = r"(?P<name>[a-z]+/[0-9a-f]{2}/[-0-9a-z]+\.(?P<extension>jpg|png|webp|gif|avif))"
+from core.errors import StorageUnavailable
+from core.storage import CONTENT_TYPES, content_type_of
+
+# The names that we give; nothing else in the storage is ever served, whatever the client writes.
+NAME = rf"(?P<name>[a-z]+/[0-9a-f]{{2}}/[-0-9a-z]+\.(?:{'|'.join(CONTENT_TYPES)}))"
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 HEADERS = {
     "Accept-Ranges": "bytes",
@@ -21,7 +24,7 @@ HEADERS = {
 }
 
 
-def etag(request: HttpRequest, name: str, extension: str) -> str | None:
+def etag(request: HttpRequest, name: str) -> str | None:
     """A name stands for its content; a file that is gone has no tag that a client could have."""
     return tag_of(name) if default_storage.exists(name) else None
 
@@ -30,19 +33,25 @@ def tag_of(name: str) -> str:
     return f'"{name.rpartition("/")[2]}"'
 
 
+def serve(request: HttpRequest, name: str) -> HttpResponse:
+    """Give a stored picture, or the one range of it that was asked for."""
+    try:
+        return serve_stored(request, name)
+    except StorageUnavailable:
+        return HttpResponse(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
+
+
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 @condition(etag_func=etag)
-def serve(request: HttpRequest, name: str, extension: str) -> HttpResponse:
-    """Give a stored picture, or the one range of it that was asked for."""
+def serve_stored(request: HttpRequest, name: str) -> HttpResponse:
     try:
         file = default_storage.open(name)
     except FileNotFoundError as error:
         raise Http404 from error
     wanted = wanted_range(request, name)
     response = part(file, *wanted.groups()) if wanted else FileResponse(file)
-    content_type = f"image/{extension.replace('jpg', 'jpeg')}"
-    for header, value in {**HEADERS, "Content-Type": content_type}.items():
+    for header, value in {**HEADERS, "Content-Type": content_type_of(name)}.items():
         response[header] = value
     return response
 

@@ -1,4 +1,4 @@
-"""Files that are on the disk, whole, before anything says so."""
+"""Files that are on the disk, whole, before anything says so; and the names of files."""
 
 import os
 import tempfile
@@ -14,6 +14,13 @@ from django.core.files.storage import FileSystemStorage
 from core.errors import StorageUnavailable
 
 SHARD = 2
+CONTENT_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "avif": "image/avif",
+}
 
 
 class DurableFileSystemStorage(FileSystemStorage):
@@ -67,6 +74,11 @@ def sync_folder(folder: Path) -> None:
 def content_name(folder: str, owner: UUID, digest: str, suffix: str) -> str:
     """Name a file for its content: new content has a new name, so it may be cached for ever."""
     return f"{folder}/{digest[:SHARD]}/{owner}-{digest[:16]}{suffix}"
+
+
+def content_type_of(name: str) -> str:
+    """Tell what a file is from the extension that we gave it."""
+    return CONTENT_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
 
 
 def owner_of(name: str) -> UUID | None:

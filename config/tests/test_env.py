@@ -118,6 +118,31 @@ class TestOrigins:
         assert env.problems == ["NAME must name origins like https://shop.example.com"]
 
 
+class TestAddress:
+    @pytest.mark.parametrize(
+        ("value", "address"),
+        [
+            ("https://cdn.example.com", "https://cdn.example.com/"),
+            ("https://cdn.example.com/", "https://cdn.example.com/"),
+            ("http://localhost:9000/shop/media", "http://localhost:9000/shop/media/"),
+            ("", "/media/"),
+        ],
+    )
+    def test_reads(self, value, address):
+        assert environment(value).address("NAME", "/media/") == address
+
+    @pytest.mark.parametrize(
+        "value", ["cdn.example.com", "/pictures/", "ftp://x/", "https://", "https://x/?a=b", "a b"]
+    )
+    def test_refuses_anything_else(self, value):
+        env = environment(value)
+
+        assert env.address("NAME", "/media/") == "/media/"
+        assert env.problems == [
+            f"NAME must be an address like https://cdn.example.com/, not {value!r}"
+        ]
+
+
 class TestRedis:
     @pytest.mark.parametrize(
         "value",

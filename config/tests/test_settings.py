@@ -55,6 +55,10 @@ class TestEnvironment:
             (PRODUCTION | {"FLOWER_PORT": "http"}, {"FLOWER_PORT"}),
             (PRODUCTION | {"FLOWER_PORT": "99999"}, {"FLOWER_PORT"}),
             (PRODUCTION | {"LOG_LEVEL": "LOUD"}, {"LOG_LEVEL"}),
+            (PRODUCTION | {"RENDITION_FORMAT": "JPEG"}, {"RENDITION_FORMAT"}),
+            (PRODUCTION | {"MEDIA_URL": "/pictures/"}, {"MEDIA_URL"}),
+            (PRODUCTION | {"S3_ENDPOINT_URL": "minio:9000"}, {"S3_ENDPOINT_URL"}),
+            (PRODUCTION | {"S3_BUCKET": "media", "S3_ACCESS_KEY": "anna"}, {"S3_ACCESS_KEY"}),
             (PRODUCTION | {"CORS_ALLOWED_ORIGINS": "example.com"}, {"CORS_ALLOWED_ORIGINS"}),
             (PRODUCTION | {"CSRF_TRUSTED_ORIGINS": "example.com"}, {"CSRF_TRUSTED_ORIGINS"}),
             (
@@ -75,7 +79,7 @@ class TestEnvironment:
             settings_of(monkeypatch, **variables)
 
         line = str(caught.value)
-        assert set(re.findall(r"(?:^|; )([A-Z_]+) must", line)) == bad
+        assert set(re.findall(r"(?:^|; )([A-Z0-9_]+) must", line)) == bad
         assert "\n" not in line
 
     def test_is_refused_without_a_word_of_its_secrets(self, monkeypatch):
@@ -154,6 +158,33 @@ class TestSettings:
 
         assert settings["CELERY_BROKER_URL"] == "redis://redis:6379/3"
         assert settings["CACHES"]["default"]["LOCATION"] == "redis://redis:6379/4"
+
+    def test_keep_media_in_a_folder_where_no_bucket_is_named(self, production):
+        assert production["STORAGES"]["default"] == {
+            "BACKEND": "core.storage.DurableFileSystemStorage"
+        }
+
+    def test_keep_media_in_a_bucket_that_is_named(self, monkeypatch):
+        settings = settings_of(
+            monkeypatch,
+            **PRODUCTION,
+            S3_BUCKET="media",
+            S3_ENDPOINT_URL="https://s3.example.com/",
+            S3_REGION="eu-central-1",
+            S3_ACCESS_KEY="anna",
+            S3_SECRET_KEY="word",
+        )
+
+        assert settings["STORAGES"]["default"] == {
+            "BACKEND": "core.bucket.BucketStorage",
+            "OPTIONS": {
+                "bucket_name": "media",
+                "endpoint_url": "https://s3.example.com",
+                "region_name": "eu-central-1",
+                "access_key": "anna",
+                "secret_key": "word",
+            },
+        }
 
     def test_let_no_publisher_wait_for_the_broker(self, production):
         options = production["CELERY_BROKER_TRANSPORT_OPTIONS"]

@@ -1,5 +1,6 @@
 """The one place where a failure becomes a status."""
 
+import errno
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -29,6 +30,7 @@ STATUSES: dict[type[errors.CatalogError], int] = {
     errors.Unusable: 400,
     errors.KeyReused: 422,
 }
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 API_CODES = {
     401: "authentication-required",
     403: "permission-denied",
@@ -97,6 +99,9 @@ def problem_of_django(exc: Exception) -> Problem:
         case IntegrityError():
             # Validation passed and the database refused: someone else was faster.
             return Problem(409, "conflict", "Another change came first. Try again.")
+        case OSError() if exc.errno in NO_ROOM:
+            # A large form waits on the disk, too, until all of it is here.
+            return Problem(507, "storage-unavailable", f"The body finds no room: {exc.strerror}.")
         case OperationalError() | InterfaceError():
             logger.warning("The database did not answer: %s", exc)
             return Problem(

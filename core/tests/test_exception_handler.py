@@ -1,3 +1,4 @@
+import errno
 import json
 
 import pytest
@@ -113,6 +114,8 @@ class TestProblemOf:
             (ProtectedError("x", set()), 409, "conflict"),
             (OperationalError(), 503, "service-unavailable"),
             (InterfaceError(), 503, "service-unavailable"),
+            (OSError(errno.ENOSPC, "No space left on device"), 507, "storage-unavailable"),
+            (OSError(errno.EIO, "Input/output error"), 500, "internal-error"),
             (exceptions.ParseError(), 400, "bad-request"),
             (exceptions.NotAuthenticated(), 401, "authentication-required"),
             (exceptions.AuthenticationFailed(), 401, "authentication-required"),

@@ -1,5 +1,4 @@
 import os
-import resource
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -16,21 +15,11 @@ from core.models import new_id
 from core.storage import DurableFileSystemStorage, content_name, digest_of, owner_of
 
 NAME = "products/ab/mug.png"
-MEGABYTE = 2**20
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> DurableFileSystemStorage:
     return DurableFileSystemStorage(location=tmp_path)
-
-
-@pytest.fixture
-def no_room() -> Iterator[None]:
-    """Let no file grow beyond four megabytes: what a full disk does, without filling one."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * MEGABYTE, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture
@@ -133,11 +122,11 @@ class TestDurableFileSystemStorage:
 
     def test_says_that_there_is_no_room(self, storage, no_room):
         with pytest.raises(StorageUnavailable, match="File too large"):
-            storage.save(NAME, ContentFile(bytes(5 * MEGABYTE)))
+            storage.save(NAME, ContentFile(bytes(5 * 2**20)))
 
     def test_leaves_nothing_where_there_is_no_room(self, storage, no_room, tmp_path):
         with pytest.raises(StorageUnavailable):
-            storage.save(NAME, ContentFile(bytes(5 * MEGABYTE)))
+            storage.save(NAME, ContentFile(bytes(5 * 2**20)))
 
         assert files_in(tmp_path) == []
 

@@ -9,8 +9,8 @@ from django.conf import settings
 EXAMPLE = settings.BASE_DIR / ".env.example"
 VARIABLE = re.compile(r"#?([A-Z][A-Z0-9_]*)=")
 READ = [
-    re.compile(r'env\.\w+\(\s*"([A-Z_]+)"'),  # config/env.py's readers
-    re.compile(r"\$\{([A-Z_]+):-"),  # shell and Compose
+    re.compile(r'env\.\w+\(\s*"([A-Z0-9_]+)"'),  # config/env.py's readers
+    re.compile(r"\$\{([A-Z0-9_]+):-"),  # shell and Compose
 ]
 READERS = ["config/settings.py", "entrypoint.sh", "docker-compose.yml", "deploy/*.py"]
 OF_A_RUN = {"SUPERVISORD_INCLUDE"}  # not for people: `make run` adds programs with it

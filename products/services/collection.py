@@ -1,6 +1,7 @@
 """Files and rows, compared both ways: files that no row names, and names without a file."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -19,13 +20,14 @@ def find_orphans(*, before: datetime) -> Iterator[str]:
     """Name the files last written before this time that no product names, deleted ones included.
 
     The time is a grace for files whose row is being written, and for a backup of the
-    database: what it names must still be there when it comes back.
+    database: what it names must still be there when it comes back. Delete each name when it
+    comes, because in a while a client may have uploaded the same picture again.
     """
     files = (name for folder in FOLDERS for name in walk(folder))
     while batch := list(islice(files, BATCH)):
         known = names_of({owner_of(name) for name in batch})
         for name in batch:
-            if name not in known and default_storage.get_modified_time(name) < before:
+            if name not in known and is_older(name, before):
                 yield name
 
 
@@ -47,6 +49,13 @@ def walk(folder: str) -> Iterator[str]:
         yield f"{folder}/{name}"
     for name in folders:
         yield from walk(f"{folder}/{name}")
+
+
+def is_older(name: str, before: datetime) -> bool:
+    """Tell whether a file is there still, and was last written before this time."""
+    with suppress(FileNotFoundError):
+        return default_storage.get_modified_time(name) < before
+    return False
 
 
 def names_of(owners: set[UUID | None]) -> set[str]:

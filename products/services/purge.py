@@ -29,8 +29,9 @@ def purge(products: list[Product]) -> None:
     FormerSlug.forget(purged)
     purged.hard_delete()
     names = [name for product in products for name in file_names(product)]
-    # The files go last: a row must never name one that is gone.
-    transaction.on_commit(lambda: delete_files(names))
+    # The files go last: a row must never name one that is gone. Robust, because
+    # `collect_media` finds what a storage that is away could not delete.
+    transaction.on_commit(lambda: delete_files(names), robust=True)
 
 
 def file_names(product: Product) -> Iterator[str]:

@@ -1,13 +1,17 @@
+import os
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.utils import timezone
 
 from core.tests.pictures import png, upload
 from products.models import Product
 from products.services import delete_product, update_product
+from products.services.collection import find_orphans
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
 
@@ -49,6 +53,25 @@ class TestCollectMedia:
         default_storage.save("products/ab/young.png", ContentFile(b"x"))
 
         assert collect() == ["0 orphans removed, 0 files missing."]
+
+    def test_keeps_a_picture_that_came_back_while_it_looked(self):
+        names = ["products/ab/one.png", "products/ab/two.png"]
+        for name in names:
+            default_storage.save(name, ContentFile(b"x"))
+            os.utime(default_storage.path(name), (0, 0))
+
+        orphans = find_orphans(before=timezone.now() - timedelta(hours=1))
+        assert next(orphans) in names
+        for name in names:
+            default_storage.save(name, ContentFile(b"x"))
+
+        assert list(orphans) == []
+
+    def test_passes_over_a_file_that_somebody_else_has_just_removed(self):
+        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+        os.symlink("nothing", default_storage.path("products/ab/gone.png"))
+
+        assert collect("--grace-hours", "0")[-1] == "1 orphans removed, 0 files missing."
 
     def test_only_says_so_in_a_dry_run(self):
         default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))

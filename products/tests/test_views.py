@@ -167,6 +167,14 @@ class TestCreate:
         assert response.status_code == 413
         assert response.json()["limit"] == 500
 
+    def test_is_507_where_the_form_finds_no_room_on_its_way(self, api, no_room):
+        form = {"name": "Mug", "price": "1", "image": upload(jpeg() + bytes(5 * 2**20))}
+
+        response = api.post(URL, form, format="multipart")
+
+        assert (response.status_code, response.json()["code"]) == (507, "storage-unavailable")
+        assert not Product.all_objects.exists()
+
     def test_names_the_holder_of_a_taken_slug(self, api):
         holder = make_product(slug="mug")
 

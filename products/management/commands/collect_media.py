@@ -22,13 +22,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, grace_hours: int, **options: Any) -> None:
         before = timezone.now() - timedelta(hours=grace_hours)
-        orphans = list(find_orphans(before=before))
-        missing = list(find_missing())
-        for name in orphans:
+        orphans = missing = 0
+        for name in find_orphans(before=before):
+            orphans += 1
             self.stdout.write(f"orphan {name}")
-        for product_id, name in missing:
+            if not dry_run:
+                delete_files([name])
+        for product_id, name in find_missing():
+            missing += 1
             self.stdout.write(f"missing {name} of product {product_id}")
-        if not dry_run:
-            delete_files(orphans)
         done = "would be removed" if dry_run else "removed"
-        self.stdout.write(f"{len(orphans)} orphans {done}, {len(missing)} files missing.")
+        self.stdout.write(f"{orphans} orphans {done}, {missing} files missing.")
