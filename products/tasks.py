@@ -4,11 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.utils import timezone
 
 from categories.services import purge_categories
 from core.broker import backlog, publish
+from core.images import UnusableImage
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
 from products.services.purge import delete_files
@@ -16,11 +18,12 @@ from products.services.purge import delete_files
 QUEUE_LENGTH = 500  # messages, some seconds of work
 
 
-# The costliest picture that the gate lets in takes a second or two.
-@shared_task(soft_time_limit=10, time_limit=15)
+# The costliest picture that the gate lets in takes a second or two. One that cannot be used
+# fails in Flower too, and needs no traceback.
+@shared_task(soft_time_limit=10, time_limit=15, throws=(UnusableImage,))
 def generate_thumbnail(*, product_id: str) -> None:
     """Give the product its thumbnail, if one is still due."""
-    thumbnails.attach_thumbnail(product_id=UUID(product_id))
+    thumbnails.attach_thumbnail(product_id=UUID(product_id), overtime=SoftTimeLimitExceeded)
 
 
 @shared_task(expires=30)

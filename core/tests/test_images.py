@@ -1,3 +1,4 @@
+import pickle
 import struct
 import subprocess
 import sys
@@ -44,6 +45,14 @@ def code_of(content: bytes) -> str:
     with pytest.raises(UnusableImage) as caught:
         inspect(BytesIO(content))
     return caught.value.code
+
+
+class TestUnusableImage:
+    @pytest.mark.parametrize("kind", [UnusableImage, UnsupportedImage])
+    def test_comes_back_whole_from_a_worker_s_process(self, kind):
+        error = pickle.loads(pickle.dumps(kind("broken-image", "It is damaged.")))
+
+        assert (type(error), error.code, str(error)) == (kind, "broken-image", "It is damaged.")
 
 
 class TestInspect:

@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from core.images import UnusableImage, inspect, render
+from core.images import ENCODERS, UnusableImage, inspect, render
 from core.tests.pictures import (
     GREEN,
     RED,
@@ -66,6 +66,12 @@ def telling(kind: str) -> bytes:
         text.add_itxt("XML:com.adobe.xmp", "Secret XMP")
         options |= {"pnginfo": text}
     return encoded(six_fields(), kind, **options)
+
+
+def jpeg_of_detail() -> bytes:
+    """Draw as much detail as a photograph has, more of it in shapes than in noise."""
+    coarse = Image.frombytes("RGB", (64, 48), random.Random(1).randbytes(3 * 64 * 48))
+    return encoded(coarse.resize((640, 480), Image.Resampling.BICUBIC), "JPEG", quality=95)
 
 
 class TestRender:
@@ -229,6 +235,39 @@ class TestRender:
         for file in files:
             assert not [secret for secret in SECRETS if secret in file]
             assert not [name for name in (b"EXIF", b"XMP ", b"ICCP", b"Secret") if name in file]
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_says_nothing_in_avif_either(self, kind):
+        for file in render(
+            BytesIO(telling(kind)), {"small": 32, "large": 64}, "AVIF"
+        ).files.values():
+            assert not [secret for secret in SECRETS if secret in file]
+            assert not [name for name in (b"Exif", b"mime", b"prof", b"rICC") if name in file]
+
+    @pytest.mark.parametrize("orientation", STORED)
+    def test_is_upright_in_avif_too(self, orientation):
+        file = render(BytesIO(stored(orientation, "PNG")), {"thumbnail": 48}, "AVIF").files[
+            "thumbnail"
+        ]
+
+        with Image.open(BytesIO(file), formats=["AVIF"]) as image:
+            assert image.size == (48, 32)
+            assert is_close(image.convert("RGB").getpixel((8, 8)), (255, 0, 0), within=20)
+
+    def test_keeps_the_alpha_in_avif_too(self):
+        clear = png((16, 16), (*RED, 128), "RGBA")
+        file = render(BytesIO(clear), {"thumbnail": 16}, "AVIF").files["thumbnail"]
+
+        with Image.open(BytesIO(file), formats=["AVIF"]) as image:
+            assert is_close(image.getpixel((8, 8)), (*RED, 128))
+
+    def test_takes_less_room_in_avif(self):
+        content = jpeg_of_detail()
+        webp, avif = (
+            render(BytesIO(content), {"large": 640}, kind).files["large"] for kind in ENCODERS
+        )
+
+        assert len(avif) < len(webp)
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("payload", PAYLOADS)

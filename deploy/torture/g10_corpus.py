@@ -4,6 +4,7 @@ Goal: no 5xx, no worker dies or takes more than 400 MB, no picture is in work fo
 and each that was taken ends as ready, or as failed for a reason that lies in the file.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ REASONS = {
     "unreadable-image",
     "unsupported-media-type",
 }
+DEATH = re.compile(r"\b(?:WorkerLostError|TimeLimitExceeded)\(")  # and not SoftTimeLimitExceeded
 OUTCOMES = """
     SELECT thumbnail_status, thumbnail_error->>'code', count(*) FROM products_product GROUP BY 1, 2
 """
@@ -64,7 +66,7 @@ def failures(answers: Counter[int]) -> int:
 
 def deaths(service: Service) -> int:
     log = (service.folder / "worker.log").read_text(errors="replace")
-    return log.count("WorkerLostError") + log.count("TimeLimitExceeded") + service.restarts.total()
+    return len(DEATH.findall(log)) + service.restarts.total()
 
 
 def outcomes(service: Service, taken: int) -> Figure:

@@ -1,4 +1,4 @@
-"""G5: 20 poisonous pictures among 500 good ones: they kill their worker, hang in it, or eat it up.
+"""G5: 20 poisonous pictures among 500 good ones: they kill, hold up or eat up their worker.
 
 Goal: none of them is started more than three times, each ends as failed, every good one is
 ready, and the good ones come at 90 % of the pace at least that they have among themselves.

@@ -1,7 +1,8 @@
 """A worker in whose hands certain pictures are poison: `celery -A deploy.torture.poisoned worker`.
 
 It is the service's own worker; only that decoding a picture with a poisonous comment kills it,
-never ends, or takes 2 GB. Each start on such a picture is noted in the file POISON_STARTS.
+never ends, never ends and is deaf, or takes 2 GB. Each start on one is noted in the file
+POISON_STARTS.
 """
 
 import os
@@ -24,6 +25,12 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def dawdle() -> None:
+    """Loop for ever in Python, where the soft time limit ends it."""
+    for _ in repeat(None):
+        pass
+
+
 def hang() -> None:
     """Loop for ever below Python, where no soft time limit gets through."""
     deque(repeat(None), maxlen=0)
@@ -33,7 +40,7 @@ def devour() -> None:
     bytearray(2 * 2**30)
 
 
-POISONS = {b"die": die, b"hang": hang, b"devour": devour}
+POISONS = {b"die": die, b"dawdle": dawdle, b"hang": hang, b"devour": devour}
 
 
 def turn_of(image: Image.Image) -> Image.Transpose | None:

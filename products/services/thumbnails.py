@@ -10,6 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -29,14 +30,20 @@ WORKER_LOST = {
     "code": "worker-lost",
     "detail": f"The picture could not be processed in {MAX_ATTEMPTS} attempts.",
 }
+TOO_SLOW = {
+    "code": "too-slow",
+    "detail": f"Processing the picture took too long, in each of {MAX_ATTEMPTS} attempts.",
+}
 IMAGE_MISSING = {"code": "image-missing", "detail": "The picture's file is gone from the storage."}
 
 
-def attach_thumbnail(*, product_id: UUID) -> bool:
+def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutError) -> bool:
     """Render a product's thumbnail and record it, if one is still due.
 
     Safe to run twice, late, or beside itself: it is recorded only where the row
     still shows the picture that was read, under the lease it was read with.
+    What keeps a picture from its thumbnail is written on the row, and raised;
+    `overtime` is what the caller lets happen in here when the time is up.
     """
     product = claim(product_id)
     if product is None:
@@ -44,14 +51,21 @@ def attach_thumbnail(*, product_id: UUID) -> bool:
     try:
         with default_storage.open(product.image.name) as file:
             original = file.read()
-        renditions = images.render(BytesIO(original), BOXES)
+        renditions = images.render(BytesIO(original), BOXES, settings.RENDITION_FORMAT)
         return record(product, renditions, sha256(original).hexdigest())
     except images.UnusableImage as error:
-        return fail(product, {"code": error.code, "detail": str(error)})
+        fail(product, {"code": error.code, "detail": str(error)})
+        raise
     except FileNotFoundError:
-        return fail(product, IMAGE_MISSING)
+        fail(product, IMAGE_MISSING)
+        raise
+    except overtime:
+        # The machine may have less to do by and by.
+        exhausted = product.thumbnail_attempts >= MAX_ATTEMPTS
+        fail(product, TOO_SLOW) if exhausted else postpone(product)
+        raise
     except (OSError, StorageUnavailable):
-        postpone(product)
+        postpone(product, forgiven=1)
         raise
 
 
@@ -100,10 +114,10 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
 
 def rendition_suffix(size: str) -> str:
     """End a rendition's name with what made it: another recipe gives another file."""
-    return f"-{size}-{images.RECIPE}.webp"
+    return f"-{size}-{images.RECIPE}.{images.EXTENSIONS[settings.RENDITION_FORMAT]}"
 
 
-def fail(product: Product, error: dict[str, str]) -> bool:
+def fail(product: Product, error: dict[str, str]) -> None:
     """Give up on a picture that will never have a thumbnail."""
     logger.warning("No thumbnail for product %s: %s", product.pk, error["detail"])
     leased(product).update(
@@ -112,14 +126,13 @@ def fail(product: Product, error: dict[str, str]) -> bool:
         thumbnail_due_at=None,
         updated_at=timezone.now(),
     )
-    return False
 
 
-def postpone(product: Product) -> None:
-    """Give a picture back that could not be read or stored now; that attempt was not its fault."""
+def postpone(product: Product, *, forgiven: int = 0) -> None:
+    """Give a picture back for a while. An attempt that was not its fault is `forgiven`."""
     leased(product).update(
         thumbnail_status=ThumbnailStatus.PENDING,
-        thumbnail_attempts=F("thumbnail_attempts") - 1,
+        thumbnail_attempts=F("thumbnail_attempts") - forgiven,
         thumbnail_due_at=timezone.now() + 3 * PATIENCE,
     )
 

@@ -5,7 +5,9 @@ from django.core.management import call_command
 
 from core import images
 from core.tests.pictures import png, upload
+from products.management.commands import backfill_thumbnails
 from products.models import Product, ThumbnailStatus
+from products.services.backfill import ask_for_outdated
 from products.services.thumbnails import attach_thumbnail, reclaim_overdue
 from products.tests.factories import make_product
 
@@ -21,26 +23,30 @@ def rendered() -> list[Product]:
     return products
 
 
-def backfill() -> str:
+def backfill(*options: str) -> list[str]:
     output = StringIO()
-    call_command("backfill_thumbnails", "--batch", "2", stdout=output)
-    return output.getvalue().splitlines()[-1]
+    call_command("backfill_thumbnails", "--batch", "2", *options, stdout=output)
+    return output.getvalue().splitlines()
+
+
+def asked(count: int) -> list[str]:
+    return [f"{count} products will have new thumbnails."]
 
 
 class TestBackfillThumbnails:
     def test_asks_for_nothing_while_the_recipe_is_the_same(self, rendered):
-        assert backfill() == "0 products will have new thumbnails."
+        assert backfill("--no-wait") == asked(0)
 
     def test_asks_for_all_that_another_recipe_made(self, rendered, monkeypatch):
         monkeypatch.setattr(images, "RECIPE", "next")
 
-        assert backfill() == "3 products will have new thumbnails."
+        assert backfill("--no-wait") == asked(3)
         assert len(reclaim_overdue(limit=10)) == 3
 
     def test_keeps_the_old_one_visible_until_the_new_one_is_there(self, rendered, monkeypatch):
         old = rendered[0].thumbnail.name
         monkeypatch.setattr(images, "RECIPE", "next")
-        backfill()
+        backfill("--no-wait")
 
         waiting = Product.objects.get(pk=rendered[0].pk)
         attach_thumbnail(product_id=waiting.pk)
@@ -52,11 +58,44 @@ class TestBackfillThumbnails:
 
     def test_goes_on_where_it_was_stopped(self, rendered, monkeypatch):
         monkeypatch.setattr(images, "RECIPE", "next")
-        attach_thumbnail_again(rendered[0])
+        next(ask_for_outdated(batch=1))
 
-        assert backfill() == "2 products will have new thumbnails."
+        assert backfill("--no-wait") == asked(2)
 
+    def test_asks_again_in_another_format(self, rendered, settings):
+        settings.RENDITION_FORMAT = "AVIF"
 
-def attach_thumbnail_again(product: Product) -> None:
-    Product.objects.filter(pk=product.pk).update(thumbnail_status=ThumbnailStatus.PENDING)
-    attach_thumbnail(product_id=product.pk)
+        assert backfill("--no-wait") == asked(3)
+
+    def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, monkeypatch):
+        make_product(image=upload(png()))
+        monkeypatch.setattr(images, "RECIPE", "next")
+
+        assert backfill("--no-wait") == asked(3)
+
+    def test_shows_how_far_the_worker_is(self, rendered, monkeypatch):
+        monkeypatch.setattr(images, "RECIPE", "next")
+        waiting = [product.pk for product in rendered]
+
+        def work(seconds: float) -> None:
+            attach_thumbnail(product_id=waiting.pop())
+
+        monkeypatch.setattr(backfill_thumbnails, "sleep", work)
+
+        said = backfill()
+
+        assert said[0] == "3 products will have new thumbnails."
+        assert [line.split()[-1] for line in said[1:]] == ["0/3", "1/3", "2/3", "3/3"]
+
+    def test_counts_what_was_asked_for_before(self, rendered, monkeypatch):
+        monkeypatch.setattr(images, "RECIPE", "next")
+        backfill("--no-wait")
+        waiting = [product.pk for product in rendered]
+
+        def work(seconds: float) -> None:
+            while waiting:
+                attach_thumbnail(product_id=waiting.pop())
+
+        monkeypatch.setattr(backfill_thumbnails, "sleep", work)
+
+        assert [line.split()[-1] for line in backfill()[1:]] == ["0/3", "3/3"]

@@ -1,6 +1,11 @@
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 
-from core.tests.pictures import png, upload
+from core.images import UnusableImage
+from core.tests.pictures import png, undecodable, upload
 from products import tasks
 from products.models import Product, ThumbnailStatus
 from products.tests.factories import make_product
@@ -11,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def overdue() -> Product:
-    product = make_product(image=upload(png()))
+    product = make_product(image=upload(png((900, 600))))
     pass_time(seconds=15)
     return product
 
@@ -22,6 +27,28 @@ class TestGenerateThumbnail:
 
         overdue.refresh_from_db()
         assert overdue.thumbnail_status == ThumbnailStatus.READY
+
+    def test_fails_where_the_picture_does_so_that_whoever_looks_on_knows(self, overdue, caplog):
+        default_storage.save(overdue.image.name, ContentFile(undecodable()))
+
+        result = tasks.generate_thumbnail.apply(kwargs={"product_id": str(overdue.pk)})
+
+        assert result.state == "FAILURE"
+        assert isinstance(result.result, UnusableImage)
+        assert "Traceback" not in caplog.text
+
+    def test_gives_a_picture_back_when_the_time_is_up(self, overdue, monkeypatch):
+        def hesitate(*arguments: object, **options: object) -> None:
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr(Image.Image, "resize", hesitate)
+
+        result = tasks.generate_thumbnail.apply(kwargs={"product_id": str(overdue.pk)})
+
+        overdue.refresh_from_db()
+        assert result.state == "FAILURE"
+        assert overdue.thumbnail_status == ThumbnailStatus.PENDING
+        assert overdue.thumbnail_attempts == 1
 
 
 class TestSweepThumbnails:

@@ -2,17 +2,22 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
+from pytest_django import Settings
 
 from core import images
+from core.errors import StorageUnavailable
+from core.storage import DurableFileSystemStorage
 from core.tests.pictures import png, upload
 from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import (
     BOXES,
+    TOO_SLOW,
     WORKER_LOST,
     attach_thumbnail,
     claim,
@@ -83,7 +88,8 @@ class TestAttachThumbnail:
         content[60:90] = bytes(30)
         default_storage.save(product.image.name, ContentFile(bytes(content)))
 
-        attach_thumbnail(product_id=product.pk)
+        with pytest.raises(images.UnusableImage):
+            attach_thumbnail(product_id=product.pk)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.FAILED
@@ -93,10 +99,85 @@ class TestAttachThumbnail:
     def test_fails_for_good_where_the_file_is_gone(self, product):
         default_storage.delete(product.image.name)
 
-        attach_thumbnail(product_id=product.pk)
+        with pytest.raises(FileNotFoundError):
+            attach_thumbnail(product_id=product.pk)
 
         product.refresh_from_db()
         assert product.thumbnail_error["code"] == "image-missing"
+
+    def test_is_tried_again_where_the_time_was_up(self, product, slow_storage):
+        work_overtime(product)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 1
+
+    def test_fails_for_good_where_the_time_was_up_in_every_attempt(self, product, slow_storage):
+        for _ in range(MAX_ATTEMPTS):
+            work_overtime(product)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.FAILED
+        assert product.thumbnail_error == TOO_SLOW
+
+    def test_waits_without_end_for_a_storage_that_is_away(self, product, lost_storage):
+        for _ in range(MAX_ATTEMPTS + 1):
+            with pytest.raises(StorageUnavailable):
+                attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 0
+
+    def test_renders_in_the_format_that_is_set(self, product, settings):
+        settings.RENDITION_FORMAT = "AVIF"
+
+        attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        names = [product.thumbnail.name, *product.renditions.values()]
+        assert {name.rpartition(".")[2] for name in names} == {"avif"}
+        for name in names:
+            with default_storage.open(name) as file:
+                assert Image.open(file).format == "AVIF"
+
+
+class Overtime(Exception):
+    """What a worker raises when the time is up."""
+
+
+class SlowStorage(DurableFileSystemStorage):
+    """Takes longer than there is time."""
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        raise Overtime
+
+
+class LostStorage(DurableFileSystemStorage):
+    """Is away."""
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        raise StorageUnavailable("It is away.")
+
+
+def use_storage(settings: Settings, kind: type) -> None:
+    path = f"{kind.__module__}.{kind.__qualname__}"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": path}}
+
+
+@pytest.fixture
+def slow_storage(product: Product, settings: Settings) -> None:
+    use_storage(settings, SlowStorage)
+
+
+@pytest.fixture
+def lost_storage(product: Product, settings: Settings) -> None:
+    use_storage(settings, LostStorage)
+
+
+def work_overtime(product: Product) -> None:
+    with pytest.raises(Overtime):
+        attach_thumbnail(product_id=product.pk, overtime=Overtime)
 
 
 def render_of(product: Product) -> images.Renditions:
