@@ -25,7 +25,7 @@ CACHE_CONTROL = "public, max-age=31536000, immutable"  # for a CDN that reads th
 CLIENT = Config(
     # Every wait has an end: a client waits for this, or one of the worker's few processes.
     connect_timeout=2,
-    read_timeout=5,
+    read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 2},
     # Not everybody who speaks the protocol knows Amazon's newer checksums.
     request_checksum_calculation="when_required",

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from django.db import connection
 
 from config.tests.stack import Stack, until
+from core.tests.buckets import new_bucket
 from core.tests.pictures import jpeg
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -26,15 +28,35 @@ def database_url() -> str:
     )
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack(database_url(), tmp_path)
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Stack]:
+    stack = Stack(database_url(), folder, **environment)
     stack.start()
     try:
         stack.wait_until_ready()
         yield stack
     finally:
         stack.stop()
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    with running(tmp_path) as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack_with_bucket(tmp_path: Path, s3_server: str) -> Iterator[Stack]:
+    bucket = new_bucket(s3_server)
+    environment = {
+        "S3_BUCKET": bucket["bucket_name"],
+        "S3_ENDPOINT_URL": bucket["endpoint_url"],
+        "S3_REGION": bucket["region_name"],
+        "S3_ACCESS_KEY": bucket["access_key"],
+        "S3_SECRET_KEY": bucket["secret_key"],
+    }
+    with running(tmp_path, **environment) as stack:
+        yield stack
 
 
 class TestThumbnail:
@@ -47,6 +69,16 @@ class TestThumbnail:
 
         thumbnail = stack.request("GET", product["thumbnail"].removeprefix(stack.url))
         assert thumbnail.headers["Content-Type"] == "image/webp"
+
+    def test_is_ready_a_moment_later_in_a_bucket_too(self, stack_with_bucket):
+        stack = stack_with_bucket
+        stack.create_product(jpeg(size=(1200, 800)))
+
+        product = stack.wait_for_thumbnail("mug", seconds=8)
+
+        thumbnail = stack.request("GET", product["thumbnail"].removeprefix(stack.url))
+        assert thumbnail.headers["Content-Type"] == "image/webp"
+        assert not list(stack.folder.glob("media/**/*.webp"))
 
     def test_comes_after_the_broker_was_away(self, stack):
         stack.kill("broker")
