@@ -47,14 +47,14 @@ def api() -> APIClient:
 
 
 @pytest.fixture
-def enqueued() -> Callable[[], list[dict[str, Any]]]:
-    """Read, and take away, what has been published: the arguments of each task."""
+def enqueued() -> Callable[..., list[dict[str, Any]]]:
+    """Read, and take away, what has been published: the arguments of each task in a queue."""
 
-    def read() -> list[dict[str, Any]]:
+    def read(name: str = "celery") -> list[dict[str, Any]]:
         messages = []
         with (
             celery_app.connection_for_read() as broker,
-            broker.SimpleQueue("celery") as queue,
+            broker.SimpleQueue(name) as queue,
             suppress(queue.Empty),
         ):
             while message := queue.get(block=False):
@@ -62,7 +62,8 @@ def enqueued() -> Callable[[], list[dict[str, Any]]]:
                 messages.append(message.payload[1])
         return messages
 
-    read()
+    for name in celery_app.conf.task_queues:
+        read(name)
     return read
 
 

@@ -92,6 +92,7 @@ def purge_categories(*, before: datetime) -> int:
 
     What still links to one reads as having none already, and has none from now on.
     """
+    lock_until_commit(TREE)  # or one might be restored meanwhile
     expired = Category.all_objects.deleted().filter(deleted_at__lt=before)
     keys = list(expired.values_list("pk", flat=True))
     selectors.products_ever_in(keys).update(category=None)

@@ -153,8 +153,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 30
 CELERY_TASK_TIME_LIMIT = 45
-# The sweep does not stand in line behind the work that it asks for.
-CELERY_TASK_QUEUES = {"celery": {}, "sweep": {}}
+# The sweep does not stand in line behind the work that it asks for, and a new picture does not
+# behind old ones that are asked for again: a worker takes from the queues in turn.
+CELERY_TASK_QUEUES = {"celery": {}, "again": {}, "sweep": {}}
 CELERY_TASK_ROUTES = {"products.tasks.sweep_thumbnails": {"queue": "sweep"}}
 CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_WORKER_SEND_TASK_EVENTS = True

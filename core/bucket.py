@@ -7,42 +7,29 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from boto3.exceptions import Boto3Error
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from storages.backends.s3 import S3Storage
+from urllib3.exceptions import HTTPError
 
+from core.breaker import Away, Breaker
 from core.errors import StorageUnavailable
-from core.storage import content_type_of
+from core.storage import CACHE_CONTROL, content_type_of
 
 logger = logging.getLogger(__name__)
 
-CACHE_CONTROL = "public, max-age=31536000, immutable"  # for a CDN that reads the bucket itself
-
 CLIENT = Config(
-    # Every wait has an end: a client waits for this, or one of the worker's few processes.
+    # Every wait has an end, and it is the caller's to try again.
     connect_timeout=2,
     read_timeout=3,
-    retries={"mode": "standard", "total_max_attempts": 2},
+    retries={"mode": "standard", "total_max_attempts": 1},
     # Not everybody who speaks the protocol knows Amazon's newer checksums.
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-IN_ONE_PART = TransferConfig(use_threads=False, multipart_threshold=2 * settings.IMAGE_MAX_BYTES)
-
-
-@contextmanager
-def unavailable_named() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, Boto3Error, ClientError) as error:
-        # The reason is for the log alone, because it may name hosts and buckets.
-        logger.warning("The bucket is away: %s", error)
-        detail = "The picture cannot be stored now: its storage does not answer."
-        raise StorageUnavailable(detail) from error
 
 
 class BucketStorage(S3Storage):
@@ -51,33 +38,69 @@ class BucketStorage(S3Storage):
     Raises `FileNotFoundError` and `StorageUnavailable`, as the folder does.
     """
 
-    def get_default_settings(self) -> dict[str, Any]:
-        return super().get_default_settings() | {
-            "client_config": CLIENT,
-            "transfer_config": IN_ONE_PART,
-        }
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.breaker = Breaker(ConnectionError, HTTPClientError)
 
-    def get_object_parameters(self, name: str) -> dict[str, str]:
-        """Say what a file is by the name that we gave it; a client might say anything."""
-        return {"ContentType": content_type_of(name), "CacheControl": CACHE_CONTROL}
+    def get_default_settings(self) -> dict[str, Any]:
+        return super().get_default_settings() | {"client_config": CLIENT}
 
     def url(self, name: str) -> str:
         """Give the address under `MEDIA_URL`: this service's, or that of a CDN in front of it."""
         return urljoin(settings.MEDIA_URL, name)
 
-    @unavailable_named()
     def _open(self, name: str, mode: str = "rb") -> File:
-        file = super()._open(name, mode)
-        file.open()  # fetches it, so that nothing can go wrong later
-        return file
+        with self.reached():
+            found = self.bucket.Object(self._normalize_name(name)).get()
+            return ContentFile(found["Body"].read(), name)
 
-    _save = unavailable_named()(S3Storage._save)
-    delete = unavailable_named()(S3Storage.delete)
-    exists = unavailable_named()(S3Storage.exists)
-    listdir = unavailable_named()(S3Storage.listdir)
+    def _save(self, name: str, content: File) -> str:
+        """Store a file under what our name for it says that it is; a client might say anything."""
+        content.seek(0)
+        kind = {"ContentType": content_type_of(name), "CacheControl": CACHE_CONTROL}
+        with self.reached():
+            self.bucket.Object(self._normalize_name(name)).put(Body=content.read(), **kind)
+        return name
 
-    @unavailable_named()
+    def delete(self, name: str) -> None:
+        with self.reached():
+            super().delete(name)
+
+    def exists(self, name: str) -> bool:
+        with self.reached():
+            return super().exists(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        with self.reached():
+            return super().listdir(path)
+
     def get_modified_time(self, name: str) -> datetime:
         if not self.exists(name):
             raise FileNotFoundError(name)
-        return super().get_modified_time(name)
+        with self.reached():
+            return super().get_modified_time(name)
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Name what goes wrong in here, and the reason in the log alone: it may name hosts."""
+        try:
+            with self.breaker.watch(), interruptible():
+                yield
+        except (Away, BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchKey":
+                raise FileNotFoundError from error
+            if not isinstance(error, Away):
+                logger.warning("The bucket is away: %s", error)
+            raise StorageUnavailable("The storage of pictures does not answer now.") from error
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let out what botocore takes for a broken connection, such as the end of a time limit."""
+    try:
+        yield
+    except HTTPClientError as error:
+        cause = error.kwargs.get("error")
+        if type(error) is HTTPClientError and not isinstance(cause, (OSError, HTTPError)):
+            raise cause from None
+        raise

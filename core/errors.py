@@ -83,7 +83,7 @@ class Invalid(CatalogError):
 
 
 class StorageUnavailable(CatalogError):
-    """A file could not be written: the disk is full or read-only."""
+    """A file cannot be written or read now: the disk is full or read-only, the bucket away."""
 
     code = "storage-unavailable"
 

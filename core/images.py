@@ -31,8 +31,10 @@ RECIPE = "2"  # part of every rendition's name: raise it when `render` gives oth
 # seven times as long.
 ENCODERS = {
     "WEBP": {"quality": 82, "method": 2},
-    "AVIF": {"quality": 55, "speed": 7, "max_threads": 1},  # every worker has a picture of its own
+    "AVIF": {"quality": 55, "speed": 7},
 }
+# Every worker has a picture of its own, and the address space of many threads would be its limit.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 # Pillow looks at the header before any decoding: above this it warns, above twice this it raises.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
@@ -125,18 +127,18 @@ def render(file: BinaryIO, boxes: Mapping[str, int], kind: str = "WEBP") -> Rend
         image.draft(None, (largest, largest))  # a JPEG decodes straight to a smaller size
         picture = shrunk(image, largest)
         picture = in_srgb(picture if turn is None else picture.transpose(turn))
-    files, encoded = {}, {}
-    for name, box in sorted(boxes.items(), key=lambda item: -item[1]):
-        picture = shrunk(picture, box)
-        if picture.size not in encoded:  # a small picture fits several boxes as it is
-            encoded[picture.size] = encode(picture, kind)
-        files[name] = encoded[picture.size]
-    return Renditions(files, thumbhash(shrunk(picture, 32).convert("RGBA")))
+        files, encoded = {}, {}
+        for name, box in sorted(boxes.items(), key=lambda item: -item[1]):
+            picture = shrunk(picture, box)
+            if picture.size not in encoded:  # a small picture fits several boxes as it is
+                encoded[picture.size] = encode(picture, kind)
+            files[name] = encoded[picture.size]
+        return Renditions(files, thumbhash(shrunk(picture, 32).convert("RGBA")))
 
 
 @contextmanager
 def opened(file: BinaryIO) -> Iterator[Image.Image]:
-    """Open a picture; what a decoder raises on broken bytes becomes `UnusableImage`."""
+    """Open a picture; what is raised for its broken bytes, or size, becomes `UnusableImage`."""
     file.seek(0)
     try:
         with Image.open(file, formats=DECODERS) as image:
@@ -149,7 +151,7 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
     except UnusableImage:
         raise
     except MemoryError as error:
-        raise UnusableImage("too-large-to-decode", "Decoding takes too much memory.") from error
+        raise UnusableImage("too-large-to-decode", "It takes too much memory.") from error
     except DECODER_ERRORS as error:
         raise UnusableImage("broken-image", "The picture is damaged or incomplete.") from error
 

@@ -5,11 +5,10 @@ import re
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from core.errors import StorageUnavailable
-from core.storage import CONTENT_TYPES, content_type_of
+from core.storage import CACHE_CONTROL, CONTENT_TYPES, content_type_of
 
 # The names that we give; nothing else in the storage is ever served, whatever the client writes.
 NAME = rf"(?P<name>[a-z]+/[0-9a-f]{{2}}/[-0-9a-z]+\.(?:{'|'.join(CONTENT_TYPES)}))"
@@ -36,13 +35,15 @@ def tag_of(name: str) -> str:
 def serve(request: HttpRequest, name: str) -> HttpResponse:
     """Give a stored picture, or the one range of it that was asked for."""
     try:
-        return serve_stored(request, name)
+        response = serve_stored(request, name)
     except StorageUnavailable:
-        return HttpResponse(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
+        response = HttpResponse(status=503, headers={"Retry-After": "2"})
+    kept = response.status_code in {200, 206, 304}
+    response["Cache-Control"] = CACHE_CONTROL if kept else "no-store"
+    return response
 
 
 @require_safe
-@cache_control(public=True, max_age=31_536_000, immutable=True)
 @condition(etag_func=etag)
 def serve_stored(request: HttpRequest, name: str) -> HttpResponse:
     try:

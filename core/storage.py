@@ -14,6 +14,9 @@ from django.core.files.storage import FileSystemStorage
 from core.errors import StorageUnavailable
 
 SHARD = 2
+DIGEST = 16  # hexadecimal digits
+STEM = 36 + 1 + DIGEST  # of a name: its owner, a hyphen, and the digest
+CACHE_CONTROL = "public, max-age=31536000, immutable"  # new content has a new name
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -73,7 +76,12 @@ def sync_folder(folder: Path) -> None:
 
 def content_name(folder: str, owner: UUID, digest: str, suffix: str) -> str:
     """Name a file for its content: new content has a new name, so it may be cached for ever."""
-    return f"{folder}/{digest[:SHARD]}/{owner}-{digest[:16]}{suffix}"
+    return f"{folder}/{digest[:SHARD]}/{owner}-{digest[:DIGEST]}{suffix}"
+
+
+def stand_for_one_picture(name: str, other: str) -> bool:
+    """Tell whether two names carry the same owner and the same digest."""
+    return name.rpartition("/")[2][:STEM] == other.rpartition("/")[2][:STEM]
 
 
 def content_type_of(name: str) -> str:

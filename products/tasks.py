@@ -1,5 +1,6 @@
 """What is done in the background. Every task is harmless to repeat."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from core.broker import backlog, publish
 from core.images import UnusableImage
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
-from products.services.purge import delete_files
 
+logger = logging.getLogger(__name__)
+
+AGAIN = "again"  # the queue of what the sweep asks for
 QUEUE_LENGTH = 500  # messages, some seconds of work
+DAILY = {"acks_late": False, "soft_time_limit": 3600, "time_limit": 3660}  # lost: tomorrow again
 
 
 # The costliest picture that the gate lets in takes a second or two. One that cannot be used
@@ -32,12 +36,12 @@ def sweep_thumbnails() -> None:
 
     A long queue is not made longer: what waits in it would only be asked for twice.
     """
-    room = QUEUE_LENGTH - backlog(generate_thumbnail)
+    room = QUEUE_LENGTH - backlog(generate_thumbnail, AGAIN)
     for product_id in thumbnails.reclaim_overdue(limit=max(0, room)):
-        publish(generate_thumbnail, product_id=str(product_id))
+        publish(generate_thumbnail, AGAIN, product_id=str(product_id))
 
 
-@shared_task(soft_time_limit=3600, time_limit=3660)
+@shared_task(**DAILY)
 def purge_deleted() -> None:
     """Remove for good what has been in the trash for `TRASH_DAYS`, and answers nobody repeats."""
     before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
@@ -46,8 +50,12 @@ def purge_deleted() -> None:
     IdempotencyRecord.objects.stale().delete()
 
 
-@shared_task(soft_time_limit=3600, time_limit=3660)
+@shared_task(**DAILY)
 def collect_media() -> None:
-    """Remove the files that replaced pictures have left."""
-    before = timezone.now() - timedelta(hours=settings.MEDIA_GRACE_HOURS)
-    delete_files(collection.find_orphans(before=before))
+    """Remove the files that replaced pictures have left, and tell which files are missing."""
+    grace = timedelta(hours=settings.MEDIA_GRACE_HOURS)
+    removed = sum(1 for _ in collection.collect_orphans(grace=grace))
+    missing = list(collection.find_missing())
+    for product_id, name in missing:
+        logger.warning("The file %s of product %s is missing.", name, product_id)
+    logger.info("%s orphans removed, %s files missing.", removed, len(missing))

@@ -1,5 +1,5 @@
 from core.models.catalog import CatalogManager, CatalogModel, CatalogQuerySet
-from core.models.records import FormerSlug, IdempotencyRecord
+from core.models.records import FormerSlug, IdempotencyRecord, OrphanedFile
 from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "CatalogQuerySet",
     "FormerSlug",
     "IdempotencyRecord",
+    "OrphanedFile",
     "SoftDeleteManager",
     "SoftDeleteModel",
     "SoftDeleteQuerySet",

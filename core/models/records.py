@@ -1,6 +1,7 @@
-"""What the API remembers beside its rows: slugs given up, and answers given."""
+"""What the API remembers beside its rows: slugs given up, answers given, files left behind."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -72,3 +73,35 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.key}"
+
+
+class OrphanedFile(models.Model):
+    """A stored file, and when a row was about to name it no more. It stays for a while from then.
+
+    A hint, and no more: whether a row names the file is to be asked of the rows.
+    """
+
+    name = models.CharField(max_length=255)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="orphaned_file_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def note(cls, names: Collection[str]) -> None:
+        if names:
+            cls.objects.bulk_create(
+                [cls(name=name) for name in names],
+                update_conflicts=True,
+                unique_fields=["name"],
+                update_fields=["since"],
+            )
+
+    @classmethod
+    def young(cls, names: Collection[str], *, before: datetime) -> set[str]:
+        """Take those of these files that were still named at this time, as far as is known."""
+        noted = cls.objects.filter(name__in=names, since__gte=before)
+        return set(noted.values_list("name", flat=True))

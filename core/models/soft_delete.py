@@ -10,7 +10,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from core.errors import CatalogError, Conflict, Deleted, NotDeleted, VersionMoved
+from core.errors import CatalogError, Conflict, Deleted, NotDeleted, NotFound, VersionMoved
 
 
 def new_id() -> UUID:
@@ -92,15 +92,19 @@ class SoftDeleteModel(models.Model):
         """Set these columns alone, in one UPDATE, and read the row again.
 
         Raises `VersionMoved` if the row is not at `if_version`, `Deleted` or `NotDeleted` if
-        somebody deleted or restored it since it was read, `Conflict` if both. `post_save` is
-        sent as `save()` would, because a queryset's update sends nothing.
+        somebody deleted or restored it since it was read, `Conflict` if both, `NotFound` if it
+        was purged. `post_save` is sent as `save()` would, because a queryset's update sends
+        nothing.
         """
         was_live = self.is_live
         as_read = type(self).all_objects.filter(pk=self.pk, deletion_id=self.deletion_id)
         if if_version is not None:
             as_read = as_read.filter(version=if_version)
         changed = as_read.change(**values)
-        self.refresh_from_db()
+        try:
+            self.refresh_from_db()
+        except type(self).DoesNotExist as error:
+            raise NotFound("It was removed for good a moment ago.") from error
         if not changed:
             raise self._moved_on(was_live, if_version)
         post_save.send(

@@ -7,8 +7,8 @@ import pytest
 from celery import Celery, Task
 from django.conf import settings
 
-from core import broker
-from core.broker import Breaker, backlog
+from core import breaker
+from core.broker import Publisher, backlog
 from core.tests.servers import RunningBroker, closed_port, frozen_port, running_broker
 
 HANGS = 8  # seconds: by then a call would hang for ever
@@ -52,79 +52,85 @@ def timed(call: Callable[[], Any]) -> tuple[Any, float]:
     return answer, time.monotonic() - start
 
 
-class TestBreaker:
+class TestPublisher:
     def test_publishes_where_a_broker_is(self, valkey):
         task = task_on(valkey.url)
 
-        assert Breaker().publish(task, product_id="1")
-        assert backlog(task) == 1
+        assert Publisher().publish(task, product_id="1")
+        assert backlog(task, "celery") == 1
 
     def test_publishes_the_arguments(self):
         task = task_on("memory://arguments")
-        Breaker().publish(task, product_id="1")
+        Publisher().publish(task, product_id="1")
 
         with task.app.connection_for_read() as connection:
             message = connection.SimpleQueue("celery").get(timeout=1)
 
         assert message.payload[1] == {"product_id": "1"}
 
+    def test_publishes_to_another_queue(self, valkey):
+        task = task_on(valkey.url)
+
+        assert Publisher().publish(task, "again", product_id="1")
+        assert [backlog(task, queue) for queue in ("celery", "again")] == [0, 1]
+
     def test_gives_up_quickly_where_no_broker_is(self, away):
-        published, seconds = timed(lambda: Breaker().publish(away))
+        published, seconds = timed(lambda: Publisher().publish(away))
 
         assert (published, seconds < HANGS) == (False, True)
 
     def test_gives_up_where_the_broker_is_frozen(self, frozen):
-        published, seconds = timed(lambda: Breaker().publish(frozen))
+        published, seconds = timed(lambda: Publisher().publish(frozen))
 
         assert (published, seconds < HANGS) == (False, True)
 
     def test_gives_up_where_the_broker_froze_after_it_had_answered(self, valkey):
-        task, breaker = task_on(valkey.url), Breaker()
-        breaker.publish(task)
+        task, publisher = task_on(valkey.url), Publisher()
+        publisher.publish(task)
         valkey.freeze()
 
-        published, seconds = timed(lambda: breaker.publish(task))
+        published, seconds = timed(lambda: publisher.publish(task))
 
         assert (published, seconds < HANGS) == (False, True)
 
     def test_does_not_wait_a_second_time(self, frozen):
-        breaker = Breaker()
-        _, first = timed(lambda: breaker.publish(frozen))
+        publisher = Publisher()
+        _, first = timed(lambda: publisher.publish(frozen))
 
-        published, second = timed(lambda: breaker.publish(frozen))
+        published, second = timed(lambda: publisher.publish(frozen))
 
         assert not published
         assert second < first / 10
 
     def test_lets_one_caller_wait_for_all(self, frozen):
-        breaker = Breaker()
-        breaker.try_again_at = 0.0  # it was away, and it is time to look again
+        publisher = Publisher()
+        publisher.breaker.try_again_at = 0.0  # it was away, and it is time to look again
 
         with ThreadPoolExecutor(8) as threads:
-            calls = [threads.submit(timed, lambda: breaker.publish(frozen)) for _ in range(8)]
+            calls = [threads.submit(timed, lambda: publisher.publish(frozen)) for _ in range(8)]
 
         waits = sorted(call.result()[1] for call in calls)
         assert waits[-2] < waits[-1] / 2
 
     def test_tries_again_after_a_pause(self, valkey, monkeypatch):
-        monkeypatch.setattr(broker, "PAUSE", 0.2)
-        task, breaker = task_on(valkey.url), Breaker()
+        monkeypatch.setattr(breaker, "PAUSE", 0.2)
+        task, publisher = task_on(valkey.url), Publisher()
         valkey.freeze()
-        assert not breaker.publish(task)
+        assert not publisher.publish(task)
         valkey.thaw()
 
         time.sleep(0.3)
 
-        assert breaker.publish(task)
+        assert publisher.publish(task)
 
     def test_is_well_again_after_one_success(self, valkey):
-        task, breaker = task_on(valkey.url), Breaker()
-        breaker.try_again_at = 0.0
+        task, publisher = task_on(valkey.url), Publisher()
+        publisher.breaker.try_again_at = 0.0
 
-        assert [breaker.publish(task) for _ in range(3)] == [True, True, True]
+        assert [publisher.publish(task) for _ in range(3)] == [True, True, True]
 
     def test_says_in_the_log_what_has_to_wait(self, away, caplog):
-        Breaker().publish(away)
+        Publisher().publish(away)
 
         assert "tests.task waits for the sweep" in caplog.text
 
@@ -135,7 +141,7 @@ class TestBacklog:
         for _ in range(3):
             task.apply_async()
 
-        assert backlog(task) == 3
+        assert backlog(task, "celery") == 3
 
     def test_is_zero_where_nothing_was_ever_published(self, valkey):
-        assert backlog(task_on(valkey.url)) == 0
+        assert backlog(task_on(valkey.url), "celery") == 0

@@ -1,5 +1,9 @@
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from time import monotonic
 
 import boto3
 import pytest
@@ -7,11 +11,12 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from urllib3 import HTTPConnectionPool
 
 from core.bucket import BucketStorage
 from core.errors import StorageUnavailable
 from core.tests.buckets import ACCOUNT, new_bucket
-from core.tests.servers import closed_port
+from core.tests.servers import closed_port, frozen_port
 
 NAME = "products/ab/mug.png"
 CALLS = {
@@ -125,16 +130,47 @@ class TestBucketStorage:
         assert storage.url(NAME) == f"https://cdn.example.com/shop/{NAME}"
 
 
+@pytest.fixture
+def away() -> BucketStorage:
+    address = f"http://127.0.0.1:{closed_port()}"
+    return BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+
+
+@pytest.fixture
+def frozen() -> Iterator[BucketStorage]:
+    with frozen_port() as port:
+        address = f"http://127.0.0.1:{port}"
+        yield BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+
+
+@pytest.fixture
+def fickle() -> Iterator[BucketStorage]:
+    """A bucket that promises a hundred bytes, sends seven, and goes away."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"partial")
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        yield BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+
+
+class TimeIsUp(Exception):
+    """What a worker raises in the middle of anything."""
+
+
 class TestBucketStorageThatIsAway:
     @pytest.mark.parametrize("call", CALLS)
-    def test_says_so(self, call):
-        away = f"http://127.0.0.1:{closed_port()}"
-        storage = BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=away)
-
+    def test_says_so(self, call, away):
         with pytest.raises(StorageUnavailable):
-            CALLS[call](storage)
+            CALLS[call](away)
 
-    @pytest.mark.parametrize("call", ["save", "listdir"])
+    @pytest.mark.parametrize("call", ["save", "open", "listdir"])
     @pytest.mark.parametrize("name", ["no-such-bucket", "no bucket's name"])
     def test_says_so_where_there_is_no_such_bucket(self, options, call, name):
         storage = BucketStorage(**options | {"bucket_name": name})
@@ -142,13 +178,36 @@ class TestBucketStorageThatIsAway:
         with pytest.raises(StorageUnavailable):
             CALLS[call](storage)
 
-    def test_keeps_its_address_for_the_log(self, caplog):
-        port = closed_port()
-        away = f"http://127.0.0.1:{port}"
-        storage = BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=away)
+    def test_says_so_where_a_file_breaks_off(self, fickle):
+        with pytest.raises(StorageUnavailable):
+            fickle.open(NAME)
+
+    def test_is_waited_for_by_one_call_alone(self, frozen):
+        waits = []
+        for _ in range(3):
+            start = monotonic()
+            with pytest.raises(StorageUnavailable):
+                frozen.exists(NAME)
+            waits.append(monotonic() - start)
+
+        assert waits[0] < 10
+        assert max(waits[1:]) < waits[0] / 10
+
+    def test_lets_a_time_limit_through(self, storage, monkeypatch):
+        def interrupted(*args: object, **kwargs: object) -> None:
+            raise TimeIsUp
+
+        monkeypatch.setattr(HTTPConnectionPool, "urlopen", interrupted)
+
+        with pytest.raises(TimeIsUp):
+            storage.save(NAME, ContentFile(b"pixels"))
+        assert storage.breaker.try_again_at is None
+
+    def test_keeps_its_address_for_the_log(self, away, caplog):
+        port = away.endpoint_url.rpartition(":")[2]
 
         with caplog.at_level(logging.WARNING), pytest.raises(StorageUnavailable) as caught:
-            CALLS["save"](storage)
+            CALLS["save"](away)
 
-        assert str(port) not in str(caught.value)
-        assert str(port) in caplog.text
+        assert port not in str(caught.value)
+        assert port in caplog.text

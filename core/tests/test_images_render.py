@@ -68,6 +68,9 @@ def telling(kind: str) -> bytes:
     return encoded(six_fields(), kind, **options)
 
 
+PICTURE = noise("JPEG", (90, 60))
+
+
 def jpeg_of_detail() -> bytes:
     """Draw as much detail as a photograph has, more of it in shapes than in noise."""
     coarse = Image.frombytes("RGB", (64, 48), random.Random(1).randbytes(3 * 64 * 48))
@@ -280,6 +283,22 @@ class TestRender:
         for content in (jpeg(comment=payload), encoded(six_fields(), "GIF", comment=payload)):
             assert payload in content
             assert payload not in render(BytesIO(content), {"thumbnail": 64}).files["thumbnail"]
+
+    @pytest.mark.parametrize("step", ["resize", "save"])
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [(MemoryError, "too-large-to-decode"), (OSError, "broken-image")],
+    )
+    def test_refuses_what_cannot_be_brought_to_an_end(self, monkeypatch, step, error, code):
+        def fail(*arguments: object, **options: object) -> None:
+            raise error
+
+        monkeypatch.setattr(Image.Image, step, fail)
+
+        with pytest.raises(UnusableImage) as caught:
+            render(BytesIO(PICTURE), {"thumbnail": 30})
+
+        assert caught.value.code == code
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_refuses_a_file_that_was_cut_off(self, kind):

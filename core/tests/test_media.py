@@ -63,6 +63,15 @@ class TestServe:
 
         assert kept == {"public", "max-age=31536000", "immutable"}
 
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [({"Range": "bytes=999999-"}, 416), ({"If-Match": '"another"'}, 412)],
+    )
+    def test_is_kept_by_nobody_where_it_was_not_given(self, client, url, headers, status):
+        response = client.get(url, headers=headers)
+
+        assert (response.status_code, response["Cache-Control"]) == (status, "no-store")
+
     def test_may_be_shown_by_other_sites(self, client, url):
         assert client.get(url)["Cross-Origin-Resource-Policy"] == "cross-origin"
 

@@ -12,7 +12,14 @@ from django.core.files.base import ContentFile
 from core import media
 from core.errors import StorageUnavailable
 from core.models import new_id
-from core.storage import DurableFileSystemStorage, content_name, digest_of, owner_of
+from core.storage import (
+    DurableFileSystemStorage,
+    content_name,
+    content_type_of,
+    digest_of,
+    owner_of,
+    stand_for_one_picture,
+)
 
 NAME = "products/ab/mug.png"
 
@@ -167,6 +174,37 @@ class TestContentName:
     @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".avif", "-large-1.webp"])
     def test_is_a_name_that_is_served(self, suffix):
         assert fullmatch(media.NAME, content_name("products", new_id(), "ab" * 32, suffix))
+
+
+class TestStandForOnePicture:
+    def test_is_so_for_a_picture_and_its_renditions(self):
+        owner, digest = new_id(), "ab" * 32
+        names = [
+            content_name("products", owner, digest, suffix) for suffix in (".jpg", "-x-1.webp")
+        ]
+
+        assert stand_for_one_picture(*names)
+
+    @pytest.mark.parametrize("other", ["", "cd"])
+    def test_is_not_so_for_another_picture_or_none(self, other):
+        owner = new_id()
+        name = content_name("products", owner, "ab" * 32, ".jpg")
+
+        assert not stand_for_one_picture(name, other and content_name("x", owner, other * 32, ""))
+
+
+class TestContentTypeOf:
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            ("products/ab/x.jpg", "image/jpeg"),
+            ("thumbnails/ab/x.webp", "image/webp"),
+            ("health/probe", "application/octet-stream"),
+            ("x.html", "application/octet-stream"),
+        ],
+    )
+    def test_goes_by_the_extension(self, name, kind):
+        assert content_type_of(name) == kind
 
 
 class TestOwnerOf:

@@ -9,6 +9,9 @@ from products.models import Product, ProductQuerySet, ThumbnailStatus
 from products.services.pictures import asked_for
 from products.services.thumbnails import rendition_suffix
 
+SETTLED = (ThumbnailStatus.READY, ThumbnailStatus.FAILED)
+AWAITED = (ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING)
+
 
 def outdated(*statuses: ThumbnailStatus) -> ProductQuerySet:
     """Take the products, of these statuses, whose thumbnail was made by another recipe."""
@@ -17,25 +20,24 @@ def outdated(*statuses: ThumbnailStatus) -> ProductQuerySet:
 
 
 def count_outdated() -> int:
-    """Count the outdated thumbnails that nobody has asked for yet."""
-    return outdated(ThumbnailStatus.READY).count()
+    """Count the outdated thumbnails that nobody has asked for, or asked for in vain."""
+    return outdated(*SETTLED).count()
 
 
 def count_awaited() -> int:
     """Count the outdated thumbnails that were asked for, and are still to come."""
-    return outdated(ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING).count()
+    return outdated(*AWAITED).count()
 
 
 def ask_for_outdated(*, batch: int) -> Iterator[int]:
-    """Mark outdated thumbnails as asked for, a batch at a time, and give the number of each.
+    """Mark outdated thumbnails as asked for, a batch with each step, and give its number.
 
-    They are due at once, and the sweep publishes them at its own pace, so that
-    a client's new picture does not wait behind a million old ones.
+    They are due at once. Take the next step when most of the last are done: a client's picture
+    that a killed worker has left stands in line behind all that is due.
     """
     last = UUID(int=0)
-    ready = outdated(ThumbnailStatus.READY)
-    keys = ready.order_by("pk").values_list("pk", flat=True)
+    keys = outdated(*SETTLED).order_by("pk").values_list("pk", flat=True)
     while found := list(keys.filter(pk__gt=last)[:batch]):
         due = asked_for() | {"thumbnail_due_at": timezone.now()}
-        yield ready.filter(pk__in=found).update(**due)
+        yield outdated(*SETTLED).filter(pk__in=found).update(**due)
         last = found[-1]

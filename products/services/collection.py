@@ -2,33 +2,40 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
+from core.models import OrphanedFile
 from core.storage import owner_of
 from products.models import Product
-from products.services.purge import file_names
+from products.services.pictures import file_names
 
 FOLDERS = ("products", "thumbnails")
 BATCH = 500
 
 
-def find_orphans(*, before: datetime) -> Iterator[str]:
-    """Name the files last written before this time that no product names, deleted ones included.
+def collect_orphans(*, grace: timedelta, dry_run: bool = False) -> Iterator[str]:
+    """Remove the files that no product names, deleted ones included, and name each.
 
-    The time is a grace for files whose row is being written, and for a backup of the
-    database: what it names must still be there when it comes back. Delete each name when it
-    comes, because in a while a client may have uploaded the same picture again.
+    The grace is for a file whose row is being written, and for a backup of the database: what it
+    names must still be there. It begins when the file is written, and when its row lets it go.
     """
     files = (name for folder in FOLDERS for name in walk(folder))
     while batch := list(islice(files, BATCH)):
-        known = names_of({owner_of(name) for name in batch})
-        for name in batch:
-            if name not in known and is_older(name, before):
+        before = timezone.now() - grace
+        orphans = set(batch) - names_of({owner_of(name) for name in batch})
+        for name in sorted(orphans - OrphanedFile.young(orphans, before=before)):
+            # At once, because in a while a client may have uploaded the same picture again.
+            if is_older(name, before):
+                if not dry_run:
+                    default_storage.delete(name)
                 yield name
+    if not dry_run:
+        OrphanedFile.objects.filter(since__lt=timezone.now() - grace).delete()
 
 
 def find_missing() -> Iterator[tuple[UUID, str]]:

@@ -18,7 +18,7 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
     """
     product = Product(**values)
     if image:
-        # The file is on the disk before the row says so, and no lock is held meanwhile.
+        # The file is on the disk before the row says so.
         for column, value in stored(product.pk, image).items():
             setattr(product, column, value)
     insert(product)

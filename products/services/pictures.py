@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core import images
 from core.errors import TooLarge
+from core.models import OrphanedFile
 from core.storage import content_name, digest_of
 from products.models import PATIENCE, Product, ThumbnailStatus
 
@@ -47,19 +48,37 @@ def stored(product_id: UUID, upload: File) -> Columns:
     }
 
 
+def without_thumbnail() -> Columns:
+    return {"thumbnail": "", "renditions": {}, "placeholder": None}
+
+
 def removed() -> Columns:
     """Give the columns of a product without a picture."""
-    return NO_THUMBNAIL | {
-        "image": "",
-        "image_width": None,
-        "image_height": None,
-        "thumbnail": "",
-        "renditions": {},
-        "placeholder": None,
-    }
+    nothing = {"image": "", "image_width": None, "image_height": None}
+    return NO_THUMBNAIL | without_thumbnail() | nothing
 
 
 def replaced(product: Product, upload: File | None) -> Columns:
-    """Give the columns to change for a new picture, or for none; nothing for the same picture."""
+    """Give the columns to change for a new picture, or for none.
+
+    Nothing for the same picture, unless its thumbnail failed: then that is tried once more.
+    """
     columns = stored(product.pk, upload) if upload else removed()
-    return {} if columns["image"] == product.image.name else columns
+    failed = product.thumbnail_status == ThumbnailStatus.FAILED
+    if columns["image"] == product.image.name and not failed:
+        return {}
+    let_go(product, columns)
+    return columns
+
+
+def let_go(product: Product, columns: Columns) -> None:
+    """Note which files no row will name any more, once these columns are changed."""
+    OrphanedFile.note(file_names(product) - file_names(product, **columns))
+
+
+def file_names(product: Product, **columns: Any) -> set[str]:
+    """Name every file that the row knows of, or would with these columns changed."""
+    image = columns.get("image", product.image.name)
+    thumbnail = columns.get("thumbnail", product.thumbnail.name)
+    renditions = columns.get("renditions", product.renditions)
+    return set(filter(None, [image, thumbnail, *renditions.values()]))

@@ -1,6 +1,6 @@
 """Removing for good what was deleted long ago."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.models import FormerSlug
 from products.models import Product
+from products.services.pictures import file_names
 
 BATCH = 500
 
@@ -25,19 +26,15 @@ def purge_products(*, before: datetime) -> int:
 @transaction.atomic
 def purge(products: list[Product]) -> None:
     keys = [product.pk for product in products]
-    purged = Product.all_objects.filter(pk__in=keys)
+    # Again, and locked: a client may have restored one a moment ago.
+    still_deleted = Product.all_objects.deleted().filter(pk__in=keys).select_for_update()
+    names = [name for product in still_deleted for name in file_names(product)]
+    purged = Product.all_objects.filter(pk__in=[product.pk for product in still_deleted])
     FormerSlug.forget(purged)
     purged.hard_delete()
-    names = [name for product in products for name in file_names(product)]
     # The files go last: a row must never name one that is gone. Robust, because
     # `collect_media` finds what a storage that is away could not delete.
     transaction.on_commit(lambda: delete_files(names), robust=True)
-
-
-def file_names(product: Product) -> Iterator[str]:
-    """Name every file that the row knows of."""
-    names = [product.image.name, product.thumbnail.name, *product.renditions.values()]
-    return filter(None, names)
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from core import images
 from core.errors import NotFailed, StorageUnavailable
-from core.storage import content_name
+from core.storage import content_name, stand_for_one_picture
 from products.models import LEASE, MAX_ATTEMPTS, PATIENCE, Product, ProductQuerySet, ThumbnailStatus
-from products.services.pictures import asked_for
+from products.services.pictures import Columns, asked_for, let_go, without_thumbnail
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +32,13 @@ WORKER_LOST = {
 }
 TOO_SLOW = {
     "code": "too-slow",
-    "detail": f"Processing the picture took too long, in each of {MAX_ATTEMPTS} attempts.",
+    "detail": f"Rendering the picture took too long, in each of {MAX_ATTEMPTS} attempts.",
 }
 IMAGE_MISSING = {"code": "image-missing", "detail": "The picture's file is gone from the storage."}
+
+
+class TooSlow(Exception):
+    """Rendering a picture took more time than there is."""
 
 
 def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutError) -> bool:
@@ -51,22 +55,28 @@ def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutErr
     try:
         with default_storage.open(product.image.name) as file:
             original = file.read()
-        renditions = images.render(BytesIO(original), BOXES, settings.RENDITION_FORMAT)
+        renditions = render(original, overtime)
         return record(product, renditions, sha256(original).hexdigest())
     except images.UnusableImage as error:
         fail(product, {"code": error.code, "detail": str(error)})
         raise
     except FileNotFoundError:
-        fail(product, IMAGE_MISSING)
+        try_again(product, IMAGE_MISSING)
         raise
-    except overtime:
-        # The machine may have less to do by and by.
-        exhausted = product.thumbnail_attempts >= MAX_ATTEMPTS
-        fail(product, TOO_SLOW) if exhausted else postpone(product)
+    except TooSlow:
+        try_again(product, TOO_SLOW)
         raise
-    except (OSError, StorageUnavailable):
+    except (OSError, StorageUnavailable, overtime):
         postpone(product, forgiven=1)
         raise
+
+
+def render(original: bytes, overtime: type[Exception]) -> images.Renditions:
+    """Render what was read: too slow in here is the picture, and not the storage."""
+    try:
+        return images.render(BytesIO(original), BOXES, settings.RENDITION_FORMAT)
+    except overtime as error:
+        raise TooSlow from error
 
 
 def claim(product_id: UUID) -> Product | None:
@@ -101,10 +111,14 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
     for size, content in renditions.files.items():
         name = content_name("thumbnails", product.pk, digest, rendition_suffix(size))
         paths[size] = default_storage.save(name, ContentFile(content))
+    made = {
+        "thumbnail": paths.pop("thumbnail"),
+        "renditions": paths,
+        "placeholder": renditions.placeholder,
+    }
+    let_go(product, made)
     updated = leased(product).update(
-        thumbnail=paths.pop("thumbnail"),
-        renditions=paths,
-        placeholder=renditions.placeholder,
+        **made,
         thumbnail_status=ThumbnailStatus.READY,
         thumbnail_due_at=None,
         updated_at=timezone.now(),
@@ -120,12 +134,29 @@ def rendition_suffix(size: str) -> str:
 def fail(product: Product, error: dict[str, str]) -> None:
     """Give up on a picture that will never have a thumbnail."""
     logger.warning("No thumbnail for product %s: %s", product.pk, error["detail"])
-    leased(product).update(
-        thumbnail_status=ThumbnailStatus.FAILED,
-        thumbnail_error=error,
-        thumbnail_due_at=None,
-        updated_at=timezone.now(),
-    )
+    leased(product).update(**failed(product, error))
+
+
+def failed(product: Product, error: dict[str, str]) -> Columns:
+    """Give the columns that say why there is no thumbnail; one of another picture goes with it."""
+    columns = {
+        "thumbnail_status": ThumbnailStatus.FAILED,
+        "thumbnail_error": error,
+        "thumbnail_due_at": None,
+        "updated_at": timezone.now(),
+    }
+    if not stand_for_one_picture(product.thumbnail.name, product.image.name):
+        columns |= without_thumbnail()
+        let_go(product, columns)
+    return columns
+
+
+def try_again(product: Product, error: dict[str, str]) -> None:
+    """Give a picture back that may have been unlucky; after the last attempt, give it up."""
+    if product.thumbnail_attempts < MAX_ATTEMPTS:
+        postpone(product)
+    else:
+        fail(product, error)
 
 
 def postpone(product: Product, *, forgiven: int = 0) -> None:
@@ -143,26 +174,16 @@ def reclaim_overdue(*, limit: int) -> Sequence[UUID]:
 
     Two sweeps at once take different rows.
     """
-    locked = (
-        Product.all_objects.overdue()
-        .select_for_update(skip_locked=True)
-        .order_by("thumbnail_due_at")
-    )
-    overdue = Product.all_objects.filter(pk__in=[product.pk for product in locked[:limit]])
-    exhausted = overdue.filter(thumbnail_attempts__gte=MAX_ATTEMPTS)
-    exhausted.update(
-        thumbnail_status=ThumbnailStatus.FAILED,
-        thumbnail_error=WORKER_LOST,
-        thumbnail_due_at=None,
-        updated_at=timezone.now(),
-    )
-    again = overdue.filter(
-        thumbnail_status__in=[ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING]
-    )
-    again.update(
+    overdue = Product.all_objects.overdue().select_for_update(skip_locked=True)
+    locked = list(overdue.order_by("thumbnail_due_at")[:limit])
+    exhausted = [product for product in locked if product.thumbnail_attempts >= MAX_ATTEMPTS]
+    for product in exhausted:
+        Product.all_objects.filter(pk=product.pk).update(**failed(product, WORKER_LOST))
+    again = [product.pk for product in locked if product not in exhausted]
+    Product.all_objects.filter(pk__in=again).update(
         thumbnail_status=ThumbnailStatus.PENDING, thumbnail_due_at=timezone.now() + 3 * PATIENCE
     )
-    return list(again.values_list("pk", flat=True))
+    return again
 
 
 def retry_thumbnail(product: Product) -> Product:

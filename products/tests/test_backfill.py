@@ -1,14 +1,16 @@
 from io import StringIO
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from core import images
-from core.tests.pictures import png, upload
+from core.tests.pictures import png, undecodable, upload
 from products.management.commands import backfill_thumbnails
 from products.models import Product, ThumbnailStatus
 from products.services.backfill import ask_for_outdated
-from products.services.thumbnails import attach_thumbnail, reclaim_overdue
+from products.services.thumbnails import attach_thumbnail, reclaim_overdue, rendition_suffix
 from products.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -23,30 +25,100 @@ def rendered() -> list[Product]:
     return products
 
 
+@pytest.fixture
+def work(monkeypatch) -> list[str]:
+    """Render what was asked for while the command waits; gives what came of it, in order."""
+    done: list[str] = []
+
+    def render_next(seconds: float) -> None:
+        product = Product.all_objects.filter(thumbnail_status=ThumbnailStatus.PENDING).first()
+        try:
+            attach_thumbnail(product_id=product.pk)
+            done.append("ready")
+        except images.UnusableImage:
+            done.append("failed")
+
+    monkeypatch.setattr(backfill_thumbnails, "sleep", render_next)
+    return done
+
+
 def backfill(*options: str) -> list[str]:
     output = StringIO()
-    call_command("backfill_thumbnails", "--batch", "2", *options, stdout=output)
+    call_command("backfill_thumbnails", *options, stdout=output)
     return output.getvalue().splitlines()
 
 
-def asked(count: int) -> list[str]:
-    return [f"{count} products will have new thumbnails."]
+def is_up_to_date(product: Product) -> bool:
+    product.refresh_from_db()
+    suffix = rendition_suffix("thumbnail")
+    return product.thumbnail_status == "ready" and product.thumbnail.name.endswith(suffix)
 
 
 class TestBackfillThumbnails:
-    def test_asks_for_nothing_while_the_recipe_is_the_same(self, rendered):
-        assert backfill("--no-wait") == asked(0)
+    def test_asks_for_nothing_while_the_recipe_is_the_same(self, rendered, work):
+        assert backfill()[-1] == "0 thumbnails are new, 0 could not be made."
+        assert work == []
 
-    def test_asks_for_all_that_another_recipe_made(self, rendered, monkeypatch):
+    def test_has_all_made_anew_that_another_recipe_made(self, rendered, work, monkeypatch):
         monkeypatch.setattr(images, "RECIPE", "next")
 
-        assert backfill("--no-wait") == asked(3)
-        assert len(reclaim_overdue(limit=10)) == 3
+        assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
+        assert work == ["ready"] * 3
+        assert all(map(is_up_to_date, rendered))
+
+    def test_has_all_made_anew_in_another_format(self, rendered, work, settings):
+        settings.RENDITION_FORMAT = "AVIF"
+        backfill()
+
+        assert all(map(is_up_to_date, rendered))
+
+    def test_shows_how_far_the_worker_is(self, rendered, work, monkeypatch):
+        monkeypatch.setattr(images, "RECIPE", "next")
+
+        bars = [line.split() for line in backfill()[:-1]]
+
+        assert [shown for _, shown in bars] == ["0/3", "1/3", "2/3", "3/3"]
+        assert bars[1][0] == f"[{'#' * 13}{'.' * 27}]"
+
+    def test_asks_for_few_at_once(self, rendered, work, monkeypatch):
+        monkeypatch.setattr(images, "RECIPE", "next")
+        asked = []
+        monkeypatch.setattr(backfill_thumbnails.Command, "show", lambda *_: asked.append(awaited()))
+
+        backfill("--batch", "1")
+
+        assert max(asked) == 1
+
+    def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, work, monkeypatch):
+        make_product(image=upload(png()))
+        monkeypatch.setattr(images, "RECIPE", "next")
+
+        assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
+
+    def test_goes_on_where_it_was_stopped(self, rendered, work, monkeypatch):
+        monkeypatch.setattr(images, "RECIPE", "next")
+        next(ask_for_outdated(batch=1))
+
+        assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
+        assert work == ["ready"] * 3
+
+    def test_tells_how_many_could_not_be_made_and_tries_them_again(
+        self, rendered, work, monkeypatch
+    ):
+        image, content = rendered[0].image.name, png((900, 600))
+        default_storage.save(image, ContentFile(undecodable()))
+        monkeypatch.setattr(images, "RECIPE", "next")
+
+        assert backfill()[-1] == "2 thumbnails are new, 1 could not be made."
+
+        default_storage.save(image, ContentFile(content))
+        assert backfill()[-1] == "1 thumbnails are new, 0 could not be made."
+        assert is_up_to_date(rendered[0])
 
     def test_keeps_the_old_one_visible_until_the_new_one_is_there(self, rendered, monkeypatch):
         old = rendered[0].thumbnail.name
         monkeypatch.setattr(images, "RECIPE", "next")
-        backfill("--no-wait")
+        list(ask_for_outdated(batch=5))
 
         waiting = Product.objects.get(pk=rendered[0].pk)
         attach_thumbnail(product_id=waiting.pk)
@@ -56,46 +128,12 @@ class TestBackfillThumbnails:
         assert done.thumbnail_status == ThumbnailStatus.READY
         assert done.thumbnail.name != old
 
-    def test_goes_on_where_it_was_stopped(self, rendered, monkeypatch):
+    def test_is_due_at_once(self, rendered, monkeypatch):
         monkeypatch.setattr(images, "RECIPE", "next")
-        next(ask_for_outdated(batch=1))
+        list(ask_for_outdated(batch=5))
 
-        assert backfill("--no-wait") == asked(2)
+        assert len(reclaim_overdue(limit=10)) == 3
 
-    def test_asks_again_in_another_format(self, rendered, settings):
-        settings.RENDITION_FORMAT = "AVIF"
 
-        assert backfill("--no-wait") == asked(3)
-
-    def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, monkeypatch):
-        make_product(image=upload(png()))
-        monkeypatch.setattr(images, "RECIPE", "next")
-
-        assert backfill("--no-wait") == asked(3)
-
-    def test_shows_how_far_the_worker_is(self, rendered, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
-        waiting = [product.pk for product in rendered]
-
-        def work(seconds: float) -> None:
-            attach_thumbnail(product_id=waiting.pop())
-
-        monkeypatch.setattr(backfill_thumbnails, "sleep", work)
-
-        said = backfill()
-
-        assert said[0] == "3 products will have new thumbnails."
-        assert [line.split()[-1] for line in said[1:]] == ["0/3", "1/3", "2/3", "3/3"]
-
-    def test_counts_what_was_asked_for_before(self, rendered, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
-        backfill("--no-wait")
-        waiting = [product.pk for product in rendered]
-
-        def work(seconds: float) -> None:
-            while waiting:
-                attach_thumbnail(product_id=waiting.pop())
-
-        monkeypatch.setattr(backfill_thumbnails, "sleep", work)
-
-        assert [line.split()[-1] for line in backfill()[1:]] == ["0/3", "3/3"]
+def awaited() -> int:
+    return Product.all_objects.filter(thumbnail_status=ThumbnailStatus.PENDING).count()

@@ -8,10 +8,13 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.tests.pictures import png, upload
+from core.images import UnusableImage
+from core.models import OrphanedFile
+from core.tests.pictures import png, undecodable, upload
 from products.models import Product
 from products.services import delete_product, update_product
-from products.services.collection import find_orphans
+from products.services.backfill import ask_for_outdated
+from products.services.collection import collect_orphans
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
 
@@ -21,6 +24,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_media(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def product() -> Product:
+    return make_product(image=upload(png()))
+
+
+def age(name: str) -> None:
+    """Let a file look as if it had been written long ago."""
+    os.utime(default_storage.path(name), (0, 0))
 
 
 def collect(*options: str) -> list[str]:
@@ -54,18 +67,70 @@ class TestCollectMedia:
 
         assert collect() == ["0 orphans removed, 0 files missing."]
 
+    def test_keeps_an_old_file_that_was_replaced_just_now(self, product):
+        old = product.image.name
+        age(old)
+        update_product(product, image=upload(png(size=(9, 9))))
+
+        assert collect() == ["0 orphans removed, 0 files missing."]
+        assert default_storage.exists(old)
+
+    def test_removes_it_when_the_grace_is_over(self, product):
+        old = product.image.name
+        age(old)
+        update_product(product, image=upload(png(size=(9, 9))))
+        OrphanedFile.objects.update(since=timezone.now() - timedelta(hours=25))
+
+        assert collect()[0] == f"orphan {old}"
+        assert not OrphanedFile.objects.exists()
+
+    @pytest.mark.parametrize("change", ["removed", "rendered anew", "failed"])
+    def test_notes_when_a_thumbnail_is_let_go(self, product, change, settings):
+        attach_thumbnail(product_id=product.pk)
+        product.refresh_from_db()
+        thumbnails = {product.thumbnail.name, *product.renditions.values()}
+        if change == "removed":
+            update_product(product, image=None)
+        elif change == "rendered anew":
+            settings.RENDITION_FORMAT = "AVIF"
+            list(ask_for_outdated(batch=1))
+            attach_thumbnail(product_id=product.pk)
+        else:
+            update_product(product, image=upload(undecodable()))
+            with pytest.raises(UnusableImage):
+                attach_thumbnail(product_id=product.pk)
+
+        assert thumbnails <= set(OrphanedFile.objects.values_list("name", flat=True))
+
+    def test_removes_an_old_file_that_nobody_ever_named(self):
+        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+        age("products/ab/nobodys.png")
+
+        assert collect()[0] == "orphan products/ab/nobodys.png"
+
     def test_keeps_a_picture_that_came_back_while_it_looked(self):
         names = ["products/ab/one.png", "products/ab/two.png"]
         for name in names:
             default_storage.save(name, ContentFile(b"x"))
-            os.utime(default_storage.path(name), (0, 0))
+            age(name)
 
-        orphans = find_orphans(before=timezone.now() - timedelta(hours=1))
+        orphans = collect_orphans(grace=timedelta(hours=1))
         assert next(orphans) in names
         for name in names:
             default_storage.save(name, ContentFile(b"x"))
 
         assert list(orphans) == []
+
+    def test_keeps_what_is_named_again(self, product):
+        first = product.image.name
+        update_product(product, image=upload(png(size=(9, 9))))
+        update_product(product, image=upload(png()))
+        OrphanedFile.objects.update(since=timezone.now() - timedelta(days=9))
+
+        collect("--grace-hours", "0")
+
+        assert Product.objects.get().image.name == first
+        assert default_storage.exists(first)
 
     def test_passes_over_a_file_that_somebody_else_has_just_removed(self):
         default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))

@@ -11,7 +11,8 @@ from categories.services import delete_category
 from categories.tests.factories import make_category
 from core.tests.pictures import png, upload
 from products.models import Product
-from products.services import delete_product
+from products.services import delete_product, restore_product
+from products.services.purge import purge as purge_batch
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
 
@@ -43,6 +44,18 @@ class TestPurgeDeleted:
         names = [product.image.name, product.thumbnail.name, *product.renditions.values()]
         assert not Product.all_objects.exists()
         assert [name for name in names if default_storage.exists(name)] == []
+
+    def test_leaves_what_was_restored_a_moment_ago(self, django_capture_on_commit_callbacks):
+        product = make_product(image=upload(png()))
+        delete_product(product)
+        listed = list(Product.all_objects.deleted())
+        restore_product(product)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            purge_batch(listed)
+
+        assert Product.objects.get() == product
+        assert default_storage.exists(product.image.name)
 
     def test_leaves_what_is_live_or_was_deleted_lately(self):
         make_product()

@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 
 from categories.services import delete_category, restore_category
 from categories.tests.factories import make_category
-from core.errors import Deleted, SkuConflict, SlugConflict, TooLarge, VersionMoved
+from core.errors import Deleted, NotFound, SkuConflict, SlugConflict, TooLarge, VersionMoved
 from core.images import UnusableImage
 from core.tests.pictures import jpeg, png, upload
 from products.models import Product, ThumbnailStatus
@@ -146,6 +146,27 @@ class TestUpdateProduct:
 
         assert product.thumbnail_status == ThumbnailStatus.READY
         assert enqueued() == []
+
+    def test_tries_the_same_picture_again_when_it_had_failed(
+        self, enqueued, django_capture_on_commit_callbacks
+    ):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="failed", thumbnail_error={"code": "x"})
+        product.refresh_from_db()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            update_product(product, image=upload(png()))
+
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_error is None
+        assert enqueued() == [{"product_id": str(product.pk)}]
+
+    def test_says_so_where_the_product_was_purged_a_moment_ago(self):
+        product = make_product()
+        Product.all_objects.filter(pk=product.pk).hard_delete()
+
+        with pytest.raises(NotFound):
+            update_product(product, stock=2)
 
     def test_removes_the_picture_with_all_that_was_made_of_it(self):
         product = make_product(image=upload(png()))

@@ -1,8 +1,12 @@
+import logging
+
 import pytest
+from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
+from pytest_django import Settings
 
 from core.images import UnusableImage
 from core.tests.pictures import png, undecodable, upload
@@ -12,6 +16,10 @@ from products.tests.factories import make_product
 from products.tests.test_thumbnails import pass_time
 
 pytestmark = pytest.mark.django_db
+
+
+def is_task(value: object) -> bool:
+    return isinstance(value, Task)
 
 
 @pytest.fixture
@@ -55,12 +63,54 @@ class TestSweepThumbnails:
     def test_asks_again_for_what_is_overdue(self, overdue, enqueued):
         tasks.sweep_thumbnails()
 
-        assert enqueued() == [{"product_id": str(overdue.pk)}]
+        assert enqueued("again") == [{"product_id": str(overdue.pk)}]
 
     def test_makes_no_long_queue_longer(self, overdue, enqueued, monkeypatch):
         monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
-        tasks.generate_thumbnail.delay(product_id="waiting")
+        tasks.generate_thumbnail.apply_async(kwargs={"product_id": "waiting"}, queue="again")
 
         tasks.sweep_thumbnails()
 
-        assert enqueued() == [{"product_id": "waiting"}]
+        assert enqueued("again") == [{"product_id": "waiting"}]
+
+    def test_asks_though_many_new_pictures_wait(self, overdue, enqueued, monkeypatch):
+        monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
+        tasks.generate_thumbnail.delay(product_id="new")
+
+        tasks.sweep_thumbnails()
+
+        assert enqueued("again") == [{"product_id": str(overdue.pk)}]
+        assert enqueued() == [{"product_id": "new"}]
+
+
+class TestCollectMedia:
+    def test_removes_what_was_left_behind(self, settings, tmp_path, caplog):
+        settings.MEDIA_ROOT, settings.MEDIA_GRACE_HOURS = str(tmp_path), 0
+        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+
+        with caplog.at_level(logging.INFO):
+            tasks.collect_media()
+
+        assert not default_storage.exists("products/ab/nobodys.png")
+        assert "1 orphans removed, 0 files missing." in caplog.text
+
+    def test_tells_in_the_log_what_is_missing(self, settings, tmp_path, caplog):
+        settings.MEDIA_ROOT = str(tmp_path)
+        product = make_product(image=upload(png()))
+        default_storage.delete(product.image.name)
+
+        tasks.collect_media()
+
+        assert f"The file {product.image.name} of product {product.pk} is missing." in caplog.text
+
+
+class TestTasks:
+    @pytest.mark.parametrize("task", [task for task in vars(tasks).values() if is_task(task)])
+    def test_end_long_before_the_broker_takes_them_for_lost(self, task, settings):
+        visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+
+        assert not task.acks_late or visibility >= 3 * task_limit(task, settings)
+
+
+def task_limit(task: Task, settings: Settings) -> int:
+    return task.time_limit or settings.CELERY_TASK_TIME_LIMIT

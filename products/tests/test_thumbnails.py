@@ -12,13 +12,15 @@ from pytest_django import Settings
 from core import images
 from core.errors import StorageUnavailable
 from core.storage import DurableFileSystemStorage
-from core.tests.pictures import png, upload
+from core.tests.pictures import png, undecodable, upload
 from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import (
     BOXES,
+    IMAGE_MISSING,
     TOO_SLOW,
     WORKER_LOST,
+    TooSlow,
     attach_thumbnail,
     claim,
     reclaim_overdue,
@@ -99,22 +101,66 @@ class TestAttachThumbnail:
     def test_fails_for_good_where_the_file_is_gone(self, product):
         default_storage.delete(product.image.name)
 
+        for _ in range(MAX_ATTEMPTS):
+            with pytest.raises(FileNotFoundError):
+                attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.FAILED
+        assert product.thumbnail_error == IMAGE_MISSING
+
+    def test_waits_for_a_file_that_may_come_back(self, product):
+        with default_storage.open(product.image.name) as file:
+            content = file.read()
+        default_storage.delete(product.image.name)
         with pytest.raises(FileNotFoundError):
             attach_thumbnail(product_id=product.pk)
 
-        product.refresh_from_db()
-        assert product.thumbnail_error["code"] == "image-missing"
+        default_storage.save(product.image.name, ContentFile(content))
 
-    def test_is_tried_again_where_the_time_was_up(self, product, slow_storage):
-        work_overtime(product)
+        assert attach_thumbnail(product_id=product.pk)
+
+    def test_shows_no_thumbnail_of_the_picture_before_one_that_failed(self, product):
+        attach_thumbnail(product_id=product.pk)
+        product.refresh_from_db()
+        update_product(product, image=upload(undecodable()))
+
+        with pytest.raises(images.UnusableImage):
+            attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert (product.thumbnail.name, product.renditions, product.placeholder) == ("", {}, None)
+
+    def test_keeps_the_thumbnail_of_the_picture_itself_when_another_recipe_fails(self, product):
+        attach_thumbnail(product_id=product.pk)
+        Product.objects.update(thumbnail_status=ThumbnailStatus.PENDING, thumbnail_attempts=0)
+        default_storage.save(product.image.name, ContentFile(undecodable()))
+
+        with pytest.raises(images.UnusableImage):
+            attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail
+        assert product.placeholder
+
+    def test_waits_without_end_for_a_slow_storage(self, product, slow_storage):
+        for _ in range(MAX_ATTEMPTS + 1):
+            work_overtime(product, Overtime)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 0
+
+    def test_is_tried_again_where_rendering_took_too_long(self, product, slow_rendering):
+        work_overtime(product, TooSlow)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.PENDING
         assert product.thumbnail_attempts == 1
 
-    def test_fails_for_good_where_the_time_was_up_in_every_attempt(self, product, slow_storage):
+    def test_fails_for_good_where_every_rendering_took_too_long(self, product, slow_rendering):
         for _ in range(MAX_ATTEMPTS):
-            work_overtime(product)
+            work_overtime(product, TooSlow)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.FAILED
@@ -175,8 +221,16 @@ def lost_storage(product: Product, settings: Settings) -> None:
     use_storage(settings, LostStorage)
 
 
-def work_overtime(product: Product) -> None:
-    with pytest.raises(Overtime):
+@pytest.fixture
+def slow_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hesitate(*arguments: object, **options: object) -> None:
+        raise Overtime
+
+    monkeypatch.setattr(Image.Image, "resize", hesitate)
+
+
+def work_overtime(product: Product, error: type[Exception]) -> None:
+    with pytest.raises(error):
         attach_thumbnail(product_id=product.pk, overtime=Overtime)
 
 

@@ -13,25 +13,28 @@ class Command(BaseCommand):
     help = (
         "Has new thumbnails made where the recipe has changed, and shows how far the worker is."
         " The old ones stay visible until then. Can be stopped and started again at any time:"
-        " what was asked for is done in the background, and nothing is asked for twice."
+        " what is done is not done twice."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", type=int, default=500, help="products asked for at once")
-        parser.add_argument("--no-wait", action="store_true", help="only ask, and do not look on")
 
-    def handle(self, *args: Any, batch: int, no_wait: bool, **options: Any) -> None:
-        total = count_outdated() + count_awaited()
-        asked = sum(ask_for_outdated(batch=batch))
-        self.stdout.write(f"{asked} products will have new thumbnails.")
-        if not no_wait:
-            self.look_on(total)
-
-    def look_on(self, total: int) -> None:
-        while awaited := count_awaited():
-            self.show(max(0, total - awaited), total)
-            sleep(1)
+    def handle(self, *args: Any, batch: int, **options: Any) -> None:
+        asked = count_awaited()
+        total = asked + count_outdated()
+        for number in ask_for_outdated(batch=batch):
+            asked += number
+            self.look_on(asked, total, rest=batch // 2)
+        self.look_on(asked, total, rest=0)
         self.show(total, total)
+        failed = count_outdated()
+        self.stdout.write(f"{total - failed} thumbnails are new, {failed} could not be made.")
+
+    def look_on(self, asked: int, total: int, rest: int) -> None:
+        """Wait until no more than `rest` of what was asked for is still to come."""
+        while (awaited := count_awaited()) > rest:
+            self.show(max(0, asked - awaited), total)
+            sleep(1)
 
     def show(self, done: int, total: int) -> None:
         """Draw a bar on a terminal, or write plain lines into a file."""

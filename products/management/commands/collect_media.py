@@ -6,10 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from products.services.collection import find_missing, find_orphans
-from products.services.purge import delete_files
+from products.services.collection import collect_orphans, find_missing
 
 
 class Command(BaseCommand):
@@ -18,16 +16,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         hours = settings.MEDIA_GRACE_HOURS
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-        parser.add_argument("--grace-hours", type=int, default=hours, help="the youngest to remove")
+        parser.add_argument(
+            "--grace-hours", type=int, default=hours, help="how long an orphan is kept"
+        )
 
     def handle(self, *args: Any, dry_run: bool, grace_hours: int, **options: Any) -> None:
-        before = timezone.now() - timedelta(hours=grace_hours)
         orphans = missing = 0
-        for name in find_orphans(before=before):
+        for name in collect_orphans(grace=timedelta(hours=grace_hours), dry_run=dry_run):
             orphans += 1
             self.stdout.write(f"orphan {name}")
-            if not dry_run:
-                delete_files([name])
         for product_id, name in find_missing():
             missing += 1
             self.stdout.write(f"missing {name} of product {product_id}")
