@@ -8,6 +8,7 @@ from celery import Celery, signals
 from celery.app.utils import Settings
 from django.conf import settings
 from kombu import Connection
+from kombu.transport import redis, virtual
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,8 +20,29 @@ class SteadyConnection(Connection):
         return super().ensure_connection(*args, interval_step=0, **kwargs)
 
 
+class SteadyQoS(redis.QoS):
+    """Gives a message's place free, also where the broker could not be told that it is done.
+
+    It will come once more, and change nothing. A worker of kombu's own would lose a place with
+    each of them, and take nothing any more when all are lost.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        try:
+            super().ack(delivery_tag)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        try:
+            super().reject(delivery_tag, requeue)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+
 app = Celery("catalog")
 app.amqp.Connection = SteadyConnection
+redis.Channel.QoS = SteadyQoS
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -1,15 +1,18 @@
-"""The worker's sign of life: while it is connected to the broker, a key in the cache."""
+"""The worker's sign of life: it has just started, or it has ended the sweep of the last minute.
+
+A worker's own heartbeat would only say that it is connected; one that takes no tasks beats, too.
+"""
 
 from typing import Any
 
-from celery.signals import heartbeat_sent
+from celery.signals import worker_ready
 from django.core.cache import cache
 
 KEY = "worker-heartbeat"
-LASTS = 30  # seconds; beats are two seconds apart
+LASTS = 60  # seconds; a sweep is due every five
 
 
-@heartbeat_sent.connect
+@worker_ready.connect
 def record_heartbeat(**kwargs: Any) -> None:
     cache.set(KEY, True, LASTS)
 

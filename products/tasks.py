@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from categories.services import purge_categories
 from core.broker import backlog, publish
+from core.heartbeat import record_heartbeat
 from core.images import UnusableImage
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
@@ -39,6 +40,7 @@ def sweep_thumbnails() -> None:
     room = QUEUE_LENGTH - backlog(generate_thumbnail, AGAIN)
     for product_id in thumbnails.reclaim_overdue(limit=max(0, room)):
         publish(generate_thumbnail, AGAIN, product_id=str(product_id))
+    record_heartbeat()
 
 
 @shared_task(**DAILY)

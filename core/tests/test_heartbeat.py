@@ -1,15 +1,15 @@
 import time
 
 import pytest
-from celery.signals import heartbeat_sent
+from celery.signals import worker_ready
 
 from core import heartbeat
 from core.heartbeat import is_beating, record_heartbeat
 
 
 class TestRecordHeartbeat:
-    def test_is_called_when_a_worker_beats(self):
-        heartbeat_sent.send(sender=None)
+    def test_is_called_when_a_worker_is_ready(self):
+        worker_ready.send(sender=None)
 
         assert is_beating()
 

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
+from core.heartbeat import is_beating
 from core.images import UnusableImage
 from core.tests.pictures import png, undecodable, upload
 from products import tasks
@@ -81,6 +82,13 @@ class TestSweepThumbnails:
 
         assert enqueued("again") == [{"product_id": str(overdue.pk)}]
         assert enqueued() == [{"product_id": "new"}]
+
+    def test_is_the_worker_s_sign_of_life(self):
+        assert not is_beating()
+
+        tasks.sweep_thumbnails()
+
+        assert is_beating()
 
 
 class TestCollectMedia:

@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery
+from kombu import Connection
+from redis.exceptions import RedisError
+
+from config.celery import app
+from core.tests.servers import RunningBroker, running_broker
+
+
+@pytest.fixture
+def valkey() -> Iterator[RunningBroker]:
+    with running_broker() as server:
+        yield server
+
+
+@pytest.fixture
+def connection(valkey: RunningBroker) -> Iterator[Connection]:
+    impatient = {"socket_timeout": 0.2, "max_retries": 0}
+    with Celery(broker=valkey.url, set_as_current=False) as other:
+        other.conf.broker_transport_options = impatient
+        with other.connection_for_read() as connection:
+            yield connection
+
+
+class TestSteadyQoS:
+    @pytest.mark.parametrize("end", ["ack", "reject", "requeue"])
+    def test_has_room_for_a_message_after_the_broker_froze(self, valkey, connection, end):
+        connection.default_channel.basic_qos(0, 1, False)
+        queue = connection.SimpleQueue("celery", no_ack=False)
+        queue.put({})
+        message = queue.get(timeout=5)
+        assert not message.channel.qos.can_consume()
+        valkey.freeze()
+
+        with pytest.raises((RedisError, *connection.connection_errors)):
+            getattr(message, end)()
+
+        assert message.channel.qos.can_consume()
+        valkey.thaw()
+
+
+class TestApp:
+    def test_knows_every_queue_that_tasks_are_published_to(self):
+        routed = {route["queue"] for route in app.conf.task_routes.values()}
+
+        assert routed | {app.conf.task_default_queue, "again"} == set(app.conf.task_queues)
