@@ -137,7 +137,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 180,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 0.8,
+    "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
     "max_retries": 0,
     "interval_start": 0,
