@@ -49,6 +49,7 @@ def stored(product_id: UUID, upload: File) -> Columns:
 
 
 def without_thumbnail() -> Columns:
+    """Give the columns that show no thumbnail."""
     return {"thumbnail": "", "renditions": {}, "placeholder": None}
 
 
