@@ -23,9 +23,10 @@ QUEUE_LENGTH = 500  # messages, some seconds of work
 DAILY = {"acks_late": False, "soft_time_limit": 3600, "time_limit": 3660}  # lost: tomorrow again
 
 
-# The costliest picture that the gate lets in takes a second or two. One that cannot be used
-# fails in Flower too, and needs no traceback.
-@shared_task(soft_time_limit=10, time_limit=15, throws=(UnusableImage,))
+# The costliest picture that the gate lets in takes a second or two, and one that never ends shall
+# not keep a worker long from the others. One that cannot be used fails in Flower too, and needs no
+# traceback.
+@shared_task(soft_time_limit=6, time_limit=9, throws=(UnusableImage,))
 def generate_thumbnail(*, product_id: str) -> None:
     """Give the product its thumbnail, if one is still due."""
     thumbnails.attach_thumbnail(product_id=UUID(product_id), overtime=SoftTimeLimitExceeded)
