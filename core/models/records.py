@@ -94,7 +94,8 @@ class OrphanedFile(models.Model):
     def note(cls, names: Collection[str]) -> None:
         if names:
             cls.objects.bulk_create(
-                [cls(name=name) for name in names],
+                # In one order, or two that let go of the same files would wait for each other.
+                [cls(name=name) for name in sorted(names)],
                 update_conflicts=True,
                 unique_fields=["name"],
                 update_fields=["since"],
