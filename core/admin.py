@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from core import slugs
 from core.errors import CatalogError
-from core.images import UnusableImage
+from core.images import InvalidImage
 from core.models import CatalogModel
 from core.uniqueness import is_route
 
@@ -68,7 +68,7 @@ class CatalogAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (CatalogError, UnusableImage) as error:
+        except (CatalogError, InvalidImage) as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from categories.services import purge_categories
 from core.broker import backlog, publish
 from core.heartbeat import record_heartbeat
-from core.images import UnusableImage
+from core.images import InvalidImage
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
 
@@ -26,7 +26,7 @@ DAILY = {"acks_late": False, "soft_time_limit": 3600, "time_limit": 3660}  # los
 # The costliest picture that the gate lets in takes a second or two, and one that never ends shall
 # not keep a worker long from the others. One that cannot be used fails in Flower too, and needs no
 # traceback.
-@shared_task(soft_time_limit=6, time_limit=9, throws=(UnusableImage,))
+@shared_task(soft_time_limit=6, time_limit=9, throws=(InvalidImage,))
 def generate_thumbnail(*, product_id: str) -> None:
     """Give the product its thumbnail, if one is still due."""
     thumbnails.attach_thumbnail(product_id=UUID(product_id), overtime=SoftTimeLimitExceeded)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from core import errors
 from core.api.parameters import InvalidParameters
 from core.api.problems import Problem
-from core.images import UnsupportedImage, UnusableImage
+from core.images import InvalidImage, UnsupportedFormat
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +69,9 @@ def problem_of(exc: Exception) -> Problem:
             status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
             headers = {"Retry-After": "1"} if isinstance(exc, errors.KeyInProgress) else {}
             return Problem(status, exc.code, str(exc), facts=exc.facts, headers=headers)
-        case UnsupportedImage():
+        case UnsupportedFormat():
             return Problem(415, "unsupported-media-type", str(exc))
-        case UnusableImage():
+        case InvalidImage():
             error = {"pointer": "/image", "code": exc.code, "detail": str(exc)}
             return Problem(400, "invalid-image", str(exc), [error])
         case InvalidParameters():

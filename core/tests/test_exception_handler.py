@@ -20,7 +20,7 @@ from core import errors
 from core.api.exception_handler import exception_handler, pointed, problem_of
 from core.api.parameters import InvalidParameters
 from core.api.problems import CONTENT_TYPE, TITLES
-from core.images import UnsupportedImage, UnusableImage
+from core.images import InvalidImage, UnsupportedFormat
 
 NO_PROBLEMS = {errors.CatalogError, errors.Moved}
 
@@ -101,8 +101,8 @@ class TestProblemOf:
             (errors.StorageUnavailable("x"), 507, "storage-unavailable"),
             (errors.NotUnderstood("x"), 400, "malformed-json"),
             (errors.Invalid("x", pointer="/parent"), 400, "validation-error"),
-            (UnusableImage("broken-image", "x"), 400, "invalid-image"),
-            (UnsupportedImage("unsupported-media-type", "x"), 415, "unsupported-media-type"),
+            (InvalidImage("broken-image", "x"), 400, "invalid-image"),
+            (UnsupportedFormat("unsupported-media-type", "x"), 415, "unsupported-media-type"),
             (Http404(), 404, "not-found"),
             (RequestDataTooBig(), 413, "too-large"),
             (TooManyFieldsSent(), 400, "bad-request"),
@@ -142,7 +142,7 @@ class TestProblemOf:
         assert 400 <= problem.status < 600
 
     def test_names_the_code_of_a_picture_s_fault(self):
-        (error,) = problem_of(UnusableImage("too-many-pixels", "Too many.")).errors
+        (error,) = problem_of(InvalidImage("too-many-pixels", "Too many.")).errors
 
         assert error == {"pointer": "/image", "code": "too-many-pixels", "detail": "Too many."}
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from PIL import Image
 
 from config.celery import app
-from core import images
+from core.images import rendering
 
 __all__ = ["app"]
 
-healthy_turn_of = images.turn_of
+healthy_exif_transpose = rendering.exif_transpose
 
 
 def die() -> None:
@@ -43,14 +43,14 @@ def devour() -> None:
 POISONS = {b"die": die, b"dawdle": dawdle, b"hang": hang, b"devour": devour}
 
 
-def turn_of(image: Image.Image) -> Image.Transpose | None:
+def exif_transpose(image: Image.Image) -> Image.Transpose | None:
     """Do what the picture's comment says, in the middle of its decoding."""
     kind, _, number = image.info.get("comment", b"").partition(b"-")
     if kind in POISONS:
         with Path(os.environ["POISON_STARTS"]).open("ab") as starts:
             starts.write(kind + b"-" + number + b"\n")
         POISONS[kind]()
-    return healthy_turn_of(image)
+    return healthy_exif_transpose(image)
 
 
-images.turn_of = turn_of
+rendering.exif_transpose = exif_transpose

@@ -14,7 +14,7 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
     """Create a product from `name`, `price` and whatever else is known of it.
 
     Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `SkuConflict`, `images.UnusableImage`, `TooLarge`, `StorageUnavailable`.
+    was chosen, `SkuConflict`, `images.InvalidImage`, `TooLarge`, `StorageUnavailable`.
     """
     product = Product(**values)
     if image:

@@ -35,16 +35,16 @@ def asked_for() -> Columns:
 def stored(product_id: UUID, upload: File) -> Columns:
     """Store an upload, and give the columns that say so.
 
-    Raises `images.UnusableImage`, `TooLarge` and `StorageUnavailable`.
+    Raises `images.InvalidImage`, `TooLarge` and `StorageUnavailable`.
     """
     if upload.size > settings.IMAGE_MAX_BYTES:
         raise TooLarge("The picture is too large.", limit=settings.IMAGE_MAX_BYTES)
-    header = images.inspect(upload)
-    name = content_name("products", product_id, digest_of(upload), f".{header.extension}")
+    metadata = images.read_metadata(upload)
+    name = content_name("products", product_id, digest_of(upload), f".{metadata.extension}")
     return asked_for() | {
         "image": default_storage.save(name, upload),
-        "image_width": header.width,
-        "image_height": header.height,
+        "image_width": metadata.width,
+        "image_height": metadata.height,
     }
 
 

@@ -57,7 +57,7 @@ def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutErr
             original = file.read()
         renditions = render(original, overtime)
         return record(product, renditions, sha256(original).hexdigest())
-    except images.UnusableImage as error:
+    except images.InvalidImage as error:
         fail(product, {"code": error.code, "detail": str(error)})
         raise
     except FileNotFoundError:
@@ -128,7 +128,7 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
 
 def rendition_suffix(size: str) -> str:
     """End a rendition's name with what made it: another recipe gives another file."""
-    return f"-{size}-{images.RECIPE}.{images.EXTENSIONS[settings.RENDITION_FORMAT]}"
+    return f"-{size}-{images.RENDITION_VERSION}.{images.EXTENSIONS[settings.RENDITION_FORMAT]}"
 
 
 def fail(product: Product, error: dict[str, str]) -> None:

@@ -35,7 +35,7 @@ def work(monkeypatch) -> list[str]:
         try:
             attach_thumbnail(product_id=product.pk)
             done.append("ready")
-        except images.UnusableImage:
+        except images.InvalidImage:
             done.append("failed")
 
     monkeypatch.setattr(backfill_thumbnails, "sleep", render_next)
@@ -60,7 +60,7 @@ class TestBackfillThumbnails:
         assert work == []
 
     def test_has_all_made_anew_that_another_recipe_made(self, rendered, work, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
         assert work == ["ready"] * 3
@@ -73,7 +73,7 @@ class TestBackfillThumbnails:
         assert all(map(is_up_to_date, rendered))
 
     def test_shows_how_far_the_worker_is(self, rendered, work, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         bars = [line.split() for line in backfill()[:-1]]
 
@@ -81,7 +81,7 @@ class TestBackfillThumbnails:
         assert bars[1][0] == f"[{'#' * 13}{'.' * 27}]"
 
     def test_asks_for_few_at_once(self, rendered, work, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         asked = []
         monkeypatch.setattr(backfill_thumbnails.Command, "show", lambda *_: asked.append(awaited()))
 
@@ -91,12 +91,12 @@ class TestBackfillThumbnails:
 
     def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, work, monkeypatch):
         make_product(image=upload(png()))
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
 
     def test_goes_on_where_it_was_stopped(self, rendered, work, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         next(ask_for_outdated(batch=1))
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
@@ -107,7 +107,7 @@ class TestBackfillThumbnails:
     ):
         image, content = rendered[0].image.name, png((900, 600))
         default_storage.save(image, ContentFile(undecodable()))
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         assert backfill()[-1] == "2 thumbnails are new, 1 could not be made."
 
@@ -117,7 +117,7 @@ class TestBackfillThumbnails:
 
     def test_keeps_the_old_one_visible_until_the_new_one_is_there(self, rendered, monkeypatch):
         old = rendered[0].thumbnail.name
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         list(ask_for_outdated(batch=5))
 
         waiting = Product.objects.get(pk=rendered[0].pk)
@@ -129,7 +129,7 @@ class TestBackfillThumbnails:
         assert done.thumbnail.name != old
 
     def test_is_due_at_once(self, rendered, monkeypatch):
-        monkeypatch.setattr(images, "RECIPE", "next")
+        monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         list(ask_for_outdated(batch=5))
 
         assert len(reclaim_overdue(limit=10)) == 3

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.images import UnusableImage
+from core.images import InvalidImage
 from core.models import OrphanedFile
 from core.tests.pictures import png, undecodable, upload
 from products.models import Product
@@ -97,7 +97,7 @@ class TestCollectMedia:
             attach_thumbnail(product_id=product.pk)
         else:
             update_product(product, image=upload(undecodable()))
-            with pytest.raises(UnusableImage):
+            with pytest.raises(InvalidImage):
                 attach_thumbnail(product_id=product.pk)
 
         assert thumbnails <= set(OrphanedFile.objects.values_list("name", flat=True))

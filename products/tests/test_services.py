@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from categories.services import delete_category, restore_category
 from categories.tests.factories import make_category
 from core.errors import Deleted, NotFound, SkuConflict, SlugConflict, TooLarge, VersionMoved
-from core.images import UnusableImage
+from core.images import InvalidImage
 from core.tests.pictures import jpeg, png, upload
 from products.models import Product, ThumbnailStatus
 from products.services import (
@@ -89,7 +89,7 @@ class TestCreateProduct:
 
     @pytest.mark.parametrize("content", [b"", b"just text", png()[:-30], jpeg()[:-30]])
     def test_refuses_what_is_no_whole_picture(self, content: bytes):
-        with pytest.raises(UnusableImage):
+        with pytest.raises(InvalidImage):
             make_product(image=upload(content))
 
         assert not Product.all_objects.exists()

@@ -9,7 +9,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from core.heartbeat import is_beating
-from core.images import UnusableImage
+from core.images import InvalidImage
 from core.tests.pictures import png, undecodable, upload
 from products import tasks
 from products.models import Product, ThumbnailStatus
@@ -43,7 +43,7 @@ class TestGenerateThumbnail:
         result = tasks.generate_thumbnail.apply(kwargs={"product_id": str(overdue.pk)})
 
         assert result.state == "FAILURE"
-        assert isinstance(result.result, UnusableImage)
+        assert isinstance(result.result, InvalidImage)
         assert "Traceback" not in caplog.text
 
     def test_gives_a_picture_back_when_the_time_is_up(self, overdue, monkeypatch):

@@ -90,7 +90,7 @@ class TestAttachThumbnail:
         content[60:90] = bytes(30)
         default_storage.save(product.image.name, ContentFile(bytes(content)))
 
-        with pytest.raises(images.UnusableImage):
+        with pytest.raises(images.InvalidImage):
             attach_thumbnail(product_id=product.pk)
 
         product.refresh_from_db()
@@ -125,7 +125,7 @@ class TestAttachThumbnail:
         product.refresh_from_db()
         update_product(product, image=upload(undecodable()))
 
-        with pytest.raises(images.UnusableImage):
+        with pytest.raises(images.InvalidImage):
             attach_thumbnail(product_id=product.pk)
 
         product.refresh_from_db()
@@ -136,7 +136,7 @@ class TestAttachThumbnail:
         Product.objects.update(thumbnail_status=ThumbnailStatus.PENDING, thumbnail_attempts=0)
         default_storage.save(product.image.name, ContentFile(undecodable()))
 
-        with pytest.raises(images.UnusableImage):
+        with pytest.raises(images.InvalidImage):
             attach_thumbnail(product_id=product.pk)
 
         product.refresh_from_db()

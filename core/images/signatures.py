@@ -1,6 +1,6 @@
 """What picture files look like in bytes, as far as Pillow does not tell."""
 
-STARTS = {
+MAGIC_NUMBERS = {
     b"BM": "BMP",
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
@@ -15,13 +15,13 @@ GIF_EXTENSION, GIF_FRAME = 0x21, 0x2C
 JPEG_SCAN, JPEG_END = 0xDA, b"\xff\xd9"
 
 
-def untaken_kind(start: bytes) -> str | None:
+def sniff_rejected_format(start: bytes) -> str | None:
     """Name the kind of picture, not one that we take, whose first bytes these are."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
         return "HEIC"
     if b"<svg" in start:
         return "SVG"
-    return next((kind for magic, kind in STARTS.items() if start.startswith(magic)), None)
+    return next((kind for magic, kind in MAGIC_NUMBERS.items() if start.startswith(magic)), None)
 
 
 def is_complete(kind: str, data: bytes) -> bool:
@@ -58,15 +58,15 @@ def gif_end(data: bytes) -> int:
     """Find where the first frame ends: with the empty one of its blocks."""
     at = 13 + color_table_size(data[10])
     while data[at] != GIF_FRAME:
-        at = blocks_end(data, at + 2) if data[at] == GIF_EXTENSION else at + 1
-    return blocks_end(data, at + 11 + color_table_size(data[at + 9]))
+        at = skip_sub_blocks(data, at + 2) if data[at] == GIF_EXTENSION else at + 1
+    return skip_sub_blocks(data, at + 11 + color_table_size(data[at + 9]))
 
 
 def color_table_size(flags: int) -> int:
     return 3 * 2 ** (1 + flags % 8) if flags & 0x80 else 0
 
 
-def blocks_end(data: bytes, at: int) -> int:
+def skip_sub_blocks(data: bytes, at: int) -> int:
     while data[at]:
         at += 1 + data[at]
     return at + 1

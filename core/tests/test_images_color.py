@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image, ImageCms
 
-from core.colors import SRGB, in_srgb, smooth
+from core.images.color import SRGB, convert_to_srgb, to_resizable_mode
 from core.tests.profiles import ADOBE_RGB, CMYK_ALL_GRAY, DISPLAY_P3, LINEAR_GRAY
 
 
@@ -32,56 +32,60 @@ class TestInSrgb:
         ],
     )
     def test_shows_a_color_of_another_space_as_it_was_meant(self, profile, color, expected):
-        converted = in_srgb(patch("RGB", color, profile))
+        converted = convert_to_srgb(patch("RGB", color, profile))
 
         assert is_close(converted.getpixel((0, 0)), expected)
 
     def test_leaves_srgb_alone(self):
         srgb = ImageCms.ImageCmsProfile(SRGB).tobytes()
 
-        assert in_srgb(patch("RGB", (200, 30, 40), srgb)).getpixel((0, 0)) == (200, 30, 40)
+        assert convert_to_srgb(patch("RGB", (200, 30, 40), srgb)).getpixel((0, 0)) == (200, 30, 40)
 
     def test_keeps_alpha_beside_a_profile(self):
-        converted = in_srgb(patch("RGBA", (180, 120, 90, 77), DISPLAY_P3))
+        converted = convert_to_srgb(patch("RGBA", (180, 120, 90, 77), DISPLAY_P3))
 
         assert is_close(converted.getpixel((0, 0)), (190, 117, 84, 77))
 
     def test_reads_gray_through_its_profile(self):
-        assert is_close(in_srgb(patch("L", 128, LINEAR_GRAY)).getpixel((0, 0)), (188,) * 3)
+        assert is_close(convert_to_srgb(patch("L", 128, LINEAR_GRAY)).getpixel((0, 0)), (188,) * 3)
 
     def test_reads_gray_with_alpha_through_its_profile(self):
-        converted = in_srgb(patch("LA", (128, 77), LINEAR_GRAY))
+        converted = convert_to_srgb(patch("LA", (128, 77), LINEAR_GRAY))
 
         assert is_close(converted.getpixel((0, 0)), (188, 188, 188, 77))
 
     def test_reads_cmyk_through_its_profile(self):
-        converted = in_srgb(patch("CMYK", (255, 0, 0, 0), CMYK_ALL_GRAY))
+        converted = convert_to_srgb(patch("CMYK", (255, 0, 0, 0), CMYK_ALL_GRAY))
 
         assert is_close(converted.getpixel((0, 0)), (119, 119, 119), within=2)
 
     def test_reads_cmyk_without_a_profile_plainly(self):
-        assert in_srgb(patch("CMYK", (0, 255, 255, 0))).getpixel((0, 0)) == (255, 0, 0)
+        assert convert_to_srgb(patch("CMYK", (0, 255, 255, 0))).getpixel((0, 0)) == (255, 0, 0)
 
     @pytest.mark.parametrize("profile", [b"", b"nonsense" * 40, DISPLAY_P3[:200], CMYK_ALL_GRAY])
     def test_ignores_a_profile_that_cannot_be_used(self, profile):
-        assert in_srgb(patch("RGB", (200, 30, 40), profile)).getpixel((0, 0)) == (200, 30, 40)
+        assert convert_to_srgb(patch("RGB", (200, 30, 40), profile)).getpixel((0, 0)) == (
+            200,
+            30,
+            40,
+        )
 
     @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "I;16"])
     def test_gives_rgb_for_what_is_opaque(self, mode):
-        assert in_srgb(Image.new(mode, (2, 2))).mode == "RGB"
+        assert convert_to_srgb(Image.new(mode, (2, 2))).mode == "RGB"
 
     @pytest.mark.parametrize("mode", ["LA", "PA", "RGBA"])
     def test_gives_rgba_for_what_has_alpha(self, mode):
-        assert in_srgb(Image.new(mode, (2, 2))).mode == "RGBA"
+        assert convert_to_srgb(Image.new(mode, (2, 2))).mode == "RGBA"
 
 
 class TestSmooth:
     @pytest.mark.parametrize(("value", "expected"), [(0, 0), (40_000, 156), (65_535, 255)])
     def test_scales_sixteen_bits_down_instead_of_clipping(self, value, expected):
-        assert smooth(patch("I;16", value)).getpixel((0, 0)) == expected
+        assert to_resizable_mode(patch("I;16", value)).getpixel((0, 0)) == expected
 
     def test_turns_black_and_white_into_gray(self):
-        image = smooth(patch("1", 1))
+        image = to_resizable_mode(patch("1", 1))
 
         assert (image.mode, image.getpixel((0, 0))) == ("L", 255)
 
@@ -90,7 +94,7 @@ class TestSmooth:
         image = patch(mode, color)
         image.info["transparency"] = color
 
-        assert smooth(image).getpixel((0, 0))[3] == 0
+        assert to_resizable_mode(image).getpixel((0, 0))[3] == 0
 
     def test_keeps_the_profile(self):
-        assert smooth(patch("P", 3, DISPLAY_P3)).info["icc_profile"] == DISPLAY_P3
+        assert to_resizable_mode(patch("P", 3, DISPLAY_P3)).info["icc_profile"] == DISPLAY_P3

@@ -1,6 +1,6 @@
 import pytest
 
-from core.formats import is_complete, untaken_kind
+from core.images.signatures import is_complete, sniff_rejected_format
 from core.tests.pictures import animated, noise, png
 
 KINDS = ["JPEG", "GIF", "AVIF"]
@@ -22,11 +22,11 @@ class TestUntakenKind:
         ],
     )
     def test_names_a_kind_of_picture(self, start, kind):
-        assert untaken_kind(start) == kind
+        assert sniff_rejected_format(start) == kind
 
     @pytest.mark.parametrize("start", [b"", b"B", b"just text", b"<!doctype html>", b"%PDF-1.7"])
     def test_is_none_for_what_is_no_picture(self, start):
-        assert untaken_kind(start) is None
+        assert sniff_rejected_format(start) is None
 
 
 class TestIsComplete:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.images import MAX_PIXELS, Header, UnsupportedImage, UnusableImage, inspect
+from core.images import MAX_PIXELS, ImageMetadata, InvalidImage, UnsupportedFormat, read_metadata
 from core.tests.pictures import (
     STORED,
     animated,
@@ -36,19 +36,19 @@ bomb = BytesIO(sys.stdin.buffer.read())
 before = peak()
 try:
     images.render(bomb, {"thumbnail": 300})
-except images.UnusableImage as error:
+except images.InvalidImage as error:
     print(error.code, peak() - before)
 """
 
 
 def code_of(content: bytes) -> str:
-    with pytest.raises(UnusableImage) as caught:
-        inspect(BytesIO(content))
+    with pytest.raises(InvalidImage) as caught:
+        read_metadata(BytesIO(content))
     return caught.value.code
 
 
-class TestUnusableImage:
-    @pytest.mark.parametrize("kind", [UnusableImage, UnsupportedImage])
+class TestInvalidImage:
+    @pytest.mark.parametrize("kind", [InvalidImage, UnsupportedFormat])
     def test_comes_back_whole_from_a_worker_s_process(self, kind):
         error = pickle.loads(pickle.dumps(kind("broken-image", "It is damaged.")))
 
@@ -58,15 +58,17 @@ class TestUnusableImage:
 class TestInspect:
     @pytest.mark.parametrize(("kind", "extension"), KINDS.items())
     def test_tells_the_kind_and_the_size(self, kind, extension):
-        assert inspect(BytesIO(noise(kind, size=(30, 20)))) == Header(extension, 30, 20)
+        assert read_metadata(BytesIO(noise(kind, size=(30, 20)))) == ImageMetadata(
+            extension, 30, 20
+        )
 
     def test_takes_a_picture_of_several_pictures_for_a_jpeg(self):
-        assert inspect(BytesIO(animated("MPO"))).extension == "jpg"
+        assert read_metadata(BytesIO(animated("MPO"))).extension == "jpg"
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
     @pytest.mark.parametrize("orientation", STORED)
     def test_tells_the_upright_size(self, kind, orientation):
-        header = inspect(BytesIO(stored(orientation, kind)))
+        header = read_metadata(BytesIO(stored(orientation, kind)))
 
         assert (header.width, header.height) == (48, 32)
 
@@ -74,7 +76,7 @@ class TestInspect:
         file = BytesIO(jpeg())
         file.seek(5)
 
-        inspect(file)
+        read_metadata(file)
 
         assert file.tell() == 0
 
@@ -102,8 +104,8 @@ class TestInspect:
         ids=["svg", "heic", "tiff", "bmp"],
     )
     def test_knows_a_picture_of_another_kind(self, content):
-        with pytest.raises(UnsupportedImage):
-            inspect(BytesIO(content))
+        with pytest.raises(UnsupportedFormat):
+            read_metadata(BytesIO(content))
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("part", [0.2, 0.5, 0.95])
@@ -115,7 +117,7 @@ class TestInspect:
     def test_is_not_misled_by_a_preview_in_a_file_that_was_cut_off(self):
         whole = encoded(Image.open(BytesIO(noise("JPEG"))), "JPEG", exif=b"Exif\0\0" + jpeg())
 
-        assert inspect(BytesIO(whole))
+        assert read_metadata(BytesIO(whole))
         assert code_of(whole[: len(whole) // 2]) == "broken-image"
 
     @pytest.mark.parametrize("size", [(10_000, 10_000), (8_000, 5_001), (1, MAX_PIXELS + 1)])
@@ -124,7 +126,7 @@ class TestInspect:
 
     @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
     def test_takes_as_many_pixels_as_are_allowed(self):
-        assert inspect(BytesIO(raw_png((8_000, 5_000), 1, 0, b""))).width == 8_000
+        assert read_metadata(BytesIO(raw_png((8_000, 5_000), 1, 0, b""))).width == 8_000
 
     def test_refuses_a_gif_whose_frame_is_larger_than_its_screen(self):
         content = bytearray(encoded(Image.new("P", (8, 8)), "GIF"))
@@ -149,14 +151,14 @@ class TestInspect:
     def test_takes_damaged_exif_for_none(self, kind):
         content = encoded(six_fields(), kind, exif=b"Exif\0\0damaged")
 
-        assert inspect(BytesIO(content)).width == 48
+        assert read_metadata(BytesIO(content)).width == 48
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_takes_a_picture_with_something_behind_it(self, kind):
-        assert inspect(BytesIO(noise(kind) + bytes(30)))
+        assert read_metadata(BytesIO(noise(kind) + bytes(30)))
 
     def test_decodes_no_pixel(self):
-        assert inspect(BytesIO(undecodable()))
+        assert read_metadata(BytesIO(undecodable()))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")

@@ -7,7 +7,7 @@ from PIL import Image, ImageCms
 SRGB = ImageCms.createProfile("sRGB")
 
 
-def smooth(image: Image.Image) -> Image.Image:
+def to_resizable_mode(image: Image.Image) -> Image.Image:
     """Give a mode whose values can be averaged: palettes become colors, 16 bits become 8."""
     match image.mode:
         case "1" | "L" | "RGB" if "transparency" in image.info:  # one color is meant to be clear
@@ -22,9 +22,9 @@ def smooth(image: Image.Image) -> Image.Image:
             return image
 
 
-def in_srgb(image: Image.Image) -> Image.Image:
+def convert_to_srgb(image: Image.Image) -> Image.Image:
     """Convert to RGB or RGBA in sRGB, through the embedded profile where it is sound."""
-    image = smooth(image)
+    image = to_resizable_mode(image)
     has_alpha = image.has_transparency_data
     alpha = image.convert("RGBA").getchannel("A") if has_alpha else None
     if has_alpha:

@@ -3,7 +3,7 @@ from base64 import b64decode
 import pytest
 from PIL import Image
 
-from core.thumbhash import thumbhash
+from core.images.thumbhash import thumbhash
 
 
 def pattern(width: int, height: int, has_alpha: bool) -> Image.Image:

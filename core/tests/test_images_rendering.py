@@ -1,4 +1,4 @@
-"""The tests of `core.images.render`; the others are in test_images.py."""
+"""The tests of `core.images.render`; the others are in test_images_metadata.py."""
 
 import random
 import struct
@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from core.images import ENCODERS, UnusableImage, inspect, render
+from core.images import ENCODER_OPTIONS, InvalidImage, read_metadata, render
 from core.tests.pictures import (
     GREEN,
     RED,
@@ -267,7 +267,8 @@ class TestRender:
     def test_takes_less_room_in_avif(self):
         content = jpeg_of_detail()
         webp, avif = (
-            render(BytesIO(content), {"large": 640}, kind).files["large"] for kind in ENCODERS
+            render(BytesIO(content), {"large": 640}, kind).files["large"]
+            for kind in ENCODER_OPTIONS
         )
 
         assert len(avif) < len(webp)
@@ -295,7 +296,7 @@ class TestRender:
 
         monkeypatch.setattr(Image.Image, step, fail)
 
-        with pytest.raises(UnusableImage) as caught:
+        with pytest.raises(InvalidImage) as caught:
             render(BytesIO(PICTURE), {"thumbnail": 30})
 
         assert caught.value.code == code
@@ -304,11 +305,11 @@ class TestRender:
     def test_refuses_a_file_that_was_cut_off(self, kind):
         whole = noise(kind)
 
-        with pytest.raises(UnusableImage):
+        with pytest.raises(InvalidImage):
             render(BytesIO(whole[: len(whole) // 2]), {"thumbnail": 64})
 
     def test_refuses_pixels_that_do_not_decode(self):
-        with pytest.raises(UnusableImage) as caught:
+        with pytest.raises(InvalidImage) as caught:
             render(BytesIO(undecodable()), {"thumbnail": 64})
 
         assert caught.value.code == "broken-image"
@@ -322,6 +323,6 @@ class TestRender:
                 content[dice.randrange(len(content))] = dice.choice(
                     [0, 1, 255, dice.randrange(256)]
                 )
-            with suppress(UnusableImage):
-                inspect(BytesIO(content))
+            with suppress(InvalidImage):
+                read_metadata(BytesIO(content))
                 render(BytesIO(content), {"thumbnail": 16})
