@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db import connection
 
 
 class CoreConfig(AppConfig):
@@ -6,3 +7,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import heartbeat, search  # noqa: F401 -- connects the receiver, adds lookups
+
+        if connection.vendor == "postgresql":
+            from core.db import deadlines
+
+            deadlines.install()

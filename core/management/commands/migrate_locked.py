@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
+from core.db.deadlines import no_deadline
+
 LOCK = crc32(b"migrate")
 LIMITS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
 
@@ -63,8 +65,9 @@ def alone(seconds: float) -> Iterator[None]:
     if not within(seconds, locks):
         raise CommandError(f"Another migration is still running after {seconds:g} s.")
     try:
-        lift_limits()
-        yield
+        with no_deadline():
+            lift_limits()
+            yield
     finally:
         connection.close()  # gives the lock back, and the limits
 

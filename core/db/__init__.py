@@ -1,0 +1,1 @@
+"""What Django's database backends leave to us."""
