@@ -9,11 +9,11 @@ from categories import selectors
 from categories.models import MAX_DEPTH, Category
 from core.deletion import join_deletion, restore_together
 from core.errors import CategoryCycle, CategoryNotEmpty, Invalid
-from core.locks import lock_until_commit
+from core.locks import advisory_xact_lock
 from core.models import FormerSlug
 from core.uniqueness import change, insert
 
-TREE = "categories.tree"
+TREE_LOCK = "categories.tree"
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def delete_category(category: Category, *, if_version: int | None = None) -> Non
 @transaction.atomic
 def delete_empty_category(category: Category, *, if_version: int | None = None) -> None:
     """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
-    lock_until_commit(TREE)
+    advisory_xact_lock(TREE_LOCK)
     hanging = selectors.count_hanging(category)
     if any(hanging.values()):
         raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **hanging)
@@ -61,7 +61,7 @@ def delete_empty_category(category: Category, *, if_version: int | None = None) 
 @transaction.atomic
 def delete_category_tree(category: Category, *, if_version: int | None = None) -> None:
     """Delete the category with all live categories below it and their products, as one deletion."""
-    lock_until_commit(TREE)
+    advisory_xact_lock(TREE_LOCK)
     ids = list(selectors.ids_below([category.pk]))
     category.delete(if_version=if_version)
     join_deletion(category, Category.objects.filter(pk__in=ids), selectors.products_in(ids))
@@ -81,7 +81,7 @@ def restore_category(category: Category, *, slug: str = "") -> Category:
 
     Raises `SlugConflict` or `SkuConflict` where a live row has taken a place.
     """
-    lock_until_commit(TREE)  # or two that begin at either end would wait for each other
+    advisory_xact_lock(TREE_LOCK)  # or two that begin at either end would wait for each other
     restore_together(category, slug)
     return category
 
@@ -92,7 +92,7 @@ def purge_categories(*, before: datetime) -> int:
 
     What still links to one reads as having none already, and has none from now on.
     """
-    lock_until_commit(TREE)  # or one might be restored meanwhile
+    advisory_xact_lock(TREE_LOCK)  # or one might be restored meanwhile
     expired = Category.all_objects.deleted().filter(deleted_at__lt=before)
     keys = list(expired.values_list("pk", flat=True))
     selectors.products_ever_in(keys).update(category=None)
@@ -110,7 +110,7 @@ def require_place(category: Category, parent: Category | None) -> None:
     """
     if parent is None:
         return
-    lock_until_commit(TREE)
+    advisory_xact_lock(TREE_LOCK)
     above = selectors.ids_above(parent)
     if category.pk in above:
         raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself, or below it.")

@@ -1,21 +1,59 @@
-"""Locks that belong to no row."""
+"""Locks that last until the transaction ends. On SQLite a writing transaction is alone anyway."""
 
-from zlib import crc32
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+if TYPE_CHECKING:
+    from core.models import SoftDeleteModel, SoftDeleteQuerySet
 
-def try_lock_until_commit(name: str) -> bool:
-    """Take a lock if nobody has it; False at once if somebody has."""
+
+def lock_id(*name: str) -> int:
+    """Return the 64-bit id of an advisory lock from the parts of its name.
+
+    Every part is preceded by its length, so that no part can imitate another, and the hash is
+    one whose collisions nobody can find: clients choose parts of some names.
+    """
+    text = "".join(f"{len(part)}:{part}" for part in name)
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def try_advisory_xact_lock(*name: str) -> bool:
+    """Acquire an advisory lock if it is free; return False at once if it is not."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [crc32(name.encode())])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_id(*name)])
         return cursor.fetchone()[0]
 
 
-def lock_until_commit(name: str) -> None:
-    """Let one transaction at a time pass here. SQLite's writers take turns anyway."""
+def advisory_xact_lock(*name: str) -> None:
+    """Acquire an advisory lock, or wait for it."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [crc32(name.encode())])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_id(*name)])
+
+
+def share_if_live(row: "SoftDeleteModel") -> bool:
+    """Keep a row from being changed or deleted, beside others who do the same.
+
+    Return whether it is live. Who creates a link to a row calls this first: a deletion that
+    has begun is waited for, and one that comes later sees the link.
+    """
+    table, key = (connection.ops.quote_name(name) for name in (row._meta.db_table, "id"))
+    query = f"SELECT 1 FROM {table} WHERE {key} = %s AND deleted_at IS NULL"  # noqa: S608 -- our own names
+    if connection.vendor == "postgresql":
+        query += " FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [row._meta.pk.get_db_prep_value(row.pk, connection)])
+        return cursor.fetchone() is not None
+
+
+def lock_rows(rows: "SoftDeleteQuerySet") -> list[Any]:
+    """Keep rows from being changed, deleted or linked to; return the keys of those found.
+
+    Always in the order of the keys, so that two callers cannot wait for each other.
+    """
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return list(locked.values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from core.api.problems import CONTENT_TYPE
 from core.errors import KeyInProgress, KeyReused, Unusable
-from core.locks import try_lock_until_commit
+from core.locks import try_advisory_xact_lock
 from core.models import IdempotencyRecord
 from core.storage import digest_of
 
@@ -39,7 +39,7 @@ def idempotent(handler: Handler) -> Handler:
         require_usable(key)
         fingerprint = fingerprint_of(request.data)
         with transaction.atomic():
-            if not try_lock_until_commit(f"{request.path} {key}"):
+            if not try_advisory_xact_lock("idempotency", request.path, key):
                 raise KeyInProgress("The first request with this key is still running.")
             known = IdempotencyRecord.objects.fresh().filter(key=key, path=request.path).first()
             if known:

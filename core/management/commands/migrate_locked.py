@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from zlib import crc32
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from core.db.deadlines import no_deadline
+from core.locks import lock_id
 
-LOCK = crc32(b"migrate")
+LOCK = lock_id("migrate")
 LIMITS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
 
 
