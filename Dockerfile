@@ -37,6 +37,6 @@ USER 10001:10001
 VOLUME /app/media
 EXPOSE 8000 5555
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s \
-    CMD ["python", "deploy/healthcheck.py"]
+    CMD ["python", "-m", "deploy.healthcheck"]
 ENTRYPOINT ["./entrypoint.sh"]
-CMD ["python", "deploy/supervise.py"]
+CMD ["python", "-m", "deploy.supervise"]

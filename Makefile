@@ -12,7 +12,7 @@ help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv ## Start everything on this machine (PORT, FLOWER_PORT, DATABASE_URL, REDIS_URL)
-	@$(BIN)/python deploy/run.py
+	@$(BIN)/python -m deploy.run
 
 superuser: venv ## Make an account for the admin of `make run`
 	@DEBUG=True $(BIN)/python manage.py createsuperuser

@@ -3,13 +3,16 @@
 # Wrong settings, a database that does not answer and a failed migration end the start here.
 set -eu
 
-# A blank variable counts as unset, which Flower and supervisord do not know.
-export HOST="${HOST:-127.0.0.1}" PORT="${PORT:-8000}" FLOWER_PORT="${FLOWER_PORT:-5555}"
-export RUNTIME_DIR="${RUNTIME_DIR:-/tmp}" SUPERVISORD_INCLUDE="${SUPERVISORD_INCLUDE:-}"
+# One reader for Python and shell; a wrong variable ends the start here, with one line.
+variables=$(python -m config.environment \
+  MIGRATE_ON_START RUNTIME_DIR SUPERVISORD_INCLUDE FLOWER_PORT)
+eval "$variables"
+# supervisord.conf has the first two; Flower cannot read a blank port.
+export RUNTIME_DIR SUPERVISORD_INCLUDE FLOWER_PORT
 
-case "${MIGRATE_ON_START:-1}" in
-  0 | no | off | false | False) python manage.py check ;;
-  *) python manage.py migrate_locked ;;
+case "$MIGRATE_ON_START" in
+  True) python manage.py migrate_locked ;;
+  False) python manage.py check ;;
 esac
 
 exec "$@"

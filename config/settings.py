@@ -3,35 +3,31 @@
 `.env.example` says what each variable means.
 """
 
-import logging
 import tomllib
 from pathlib import Path
 
 from celery.schedules import crontab
 
-from config.env import Environment, next_redis_database
+from config import environment
+from config.database_url import connection_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
-EXAMPLE_SECRET_KEY = "your-secret-key"  # noqa: S105 -- refused in production, below
 
-env = Environment()
+env = environment.load()
 
 # Who may ask
-DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.text("SECRET_KEY", EXAMPLE_SECRET_KEY)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
-if not DEBUG and SECRET_KEY == EXAMPLE_SECRET_KEY:
-    env.refuse("SECRET_KEY", "must be set to a secret of your own when DEBUG is off")
-if not ALLOWED_HOSTS:
-    env.refuse("ALLOWED_HOSTS", "must name the hosts to answer for when DEBUG is off")
-CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
-CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+DEBUG = env.debug
+SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = env.secret_key_fallbacks
+ALLOWED_HOSTS = env.allowed_hosts
+CSRF_TRUSTED_ORIGINS = env.csrf_trusted_origins
+CORS_ALLOWED_ORIGINS = env.cors_allowed_origins
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
-if env.flag("TRUSTED_PROXY", False):
+if env.trusted_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HTTPS_ONLY", False)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https_only
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # HSTS for other hosts of the same domain is not ours to promise.
@@ -90,47 +86,28 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # Where rows live
-DATABASES = {
-    "default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
-}
+DATABASES = {"default": connection_settings(env.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-match DATABASES["default"]["ENGINE"].rpartition(".")[2]:
-    case "sqlite3":
-        # A writer takes its lock at BEGIN and waits for its turn; readers are never in the way.
-        DATABASES["default"]["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL",
-        }
-    case "postgresql":
-        # Every wait has an end, also when the server is frozen or the network is gone.
-        DATABASES["default"].setdefault("OPTIONS", {}).update(
-            connect_timeout=2,
-            keepalives_idle=10,
-            keepalives_interval=3,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
-            options="-c statement_timeout=5s -c lock_timeout=4s"
-            " -c idle_in_transaction_session_timeout=30s",
-        )
-    case other:
-        env.refuse("DATABASE_URL", f"must name PostgreSQL or SQLite, not {other!r}")
 
-# The queue and the cache: two databases of one Redis
-REDIS_URL = env.redis("REDIS_URL", "redis://127.0.0.1:6379/0")
+# The queue and the cache: two kinds of keys in Redis
+INSTALLATION = env.installation
+REDIS_URL = env.redis_url.url
+REDIS_TLS = env.redis_url.tls
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env.redis("CACHE_URL", next_redis_database(REDIS_URL)),
-        "KEY_PREFIX": "catalog",
+        "BACKEND": "core.cache.PrefixCache",
+        "LOCATION": env.cache.url,
+        "KEY_PREFIX": f"{INSTALLATION}.cache",
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,  # A cache that is away costs nobody an error,
             "SOCKET_CONNECT_TIMEOUT": 0.2,  # nor much time.
             "SOCKET_TIMEOUT": 0.2,
+            "CONNECTION_POOL_KWARGS": env.cache.tls,
         },
     }
 }
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_USE_SSL = REDIS_TLS or None
 # A publisher gives up at once: the row is the outbox, and the sweep asks again.
 # `config.celery` makes the worker, which has nothing else to do, more patient.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -162,7 +139,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
-WORKER_MEMORY_MB = env.number("WORKER_MEMORY_MB", 1024, minimum=256)
+WORKER_MEMORY_MB = env.worker_memory_mb
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
@@ -178,9 +155,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Files
-MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "media"))
-MEDIA_URL = env.address("MEDIA_URL", "/media/")
-STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
+MEDIA_ROOT = str(env.media_root)
+MEDIA_URL = env.media_url
+STATIC_ROOT = str(env.static_root)
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -193,39 +170,26 @@ STORAGES = {
         )
     },
 }
-S3 = {
-    "bucket_name": env.text("S3_BUCKET"),
-    "endpoint_url": env.address("S3_ENDPOINT_URL", "").rstrip("/") or None,
-    "region_name": env.text("S3_REGION") or None,
-    "access_key": env.text("S3_ACCESS_KEY") or None,
-    "secret_key": env.text("S3_SECRET_KEY") or None,
-}
-if S3["bucket_name"]:
-    STORAGES["default"] = {"BACKEND": "core.bucket.BucketStorage", "OPTIONS": S3}
-if bool(S3["access_key"]) != bool(S3["secret_key"]):
-    env.refuse("S3_ACCESS_KEY", "must be set where S3_SECRET_KEY is, and nowhere else")
-RENDITION_FORMAT = env.choice("RENDITION_FORMAT", "WEBP", ["WEBP", "AVIF"])
+if env.s3_bucket:
+    STORAGES["default"] = {
+        "BACKEND": "core.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": env.s3_bucket,
+            "endpoint_url": env.s3_endpoint_url and env.s3_endpoint_url.rstrip("/"),
+            "region_name": env.s3_region,
+            "access_key": env.s3_access_key,
+            "secret_key": env.s3_secret_key,
+        },
+    }
+RENDITION_FORMAT = env.rendition_format
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
 
-TRASH_DAYS = env.number("TRASH_DAYS", 30)
-MEDIA_GRACE_HOURS = env.number("MEDIA_GRACE_HOURS", 24)
+TRASH_DAYS = env.trash_days
+MEDIA_GRACE_HOURS = env.media_grace_hours
 
-# What the programs in deploy/ are told: read here, so that a bad value is named with the others
-HOST = env.text("HOST", "127.0.0.1")
-PORT = env.number("PORT", 8000)
-WEB_WORKERS = env.number("WEB_WORKERS", 2)
-WEB_THREADS = env.number("WEB_THREADS", 4)
-CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2)
-FLOWER_PORT = env.number(
-    "FLOWER_PORT", 5555, maximum=65_535
-)  # where the landing page says that it is, too
-FLOWER_BASIC_AUTH = env.names("FLOWER_BASIC_AUTH")
-if not all(":" in pair for pair in FLOWER_BASIC_AUTH):
-    env.refuse("FLOWER_BASIC_AUTH", "must be user:password, more of them separated by commas")
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
-if LOG_LEVEL not in logging.getLevelNamesMapping():
-    env.refuse("LOG_LEVEL", "must be DEBUG, INFO, WARNING or ERROR")
+CELERY_WORKER_CONCURRENCY = env.worker_concurrency
+FLOWER_PORT = env.flower_port  # the landing page says where Flower is
 
 # The API
 REST_FRAMEWORK = {
@@ -277,7 +241,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -293,8 +256,6 @@ LOGGING = {
             "filters": ["request_id"],
         }
     },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "root": {"handlers": ["stdout"], "level": env.log_level},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
-
-env.check()

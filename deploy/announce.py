@@ -1,10 +1,11 @@
 """Says when and where the service that `make run` starts can be used."""
 
 import json
-import os
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
+
+from config.environment import bracketed, load
 
 DEADLINE = 60  # seconds
 MESSAGE = """
@@ -37,14 +38,16 @@ def not_up(host: str, port: int) -> list[str]:
 
 
 def main() -> None:
-    host, port = os.environ["HOST"], int(os.environ["PORT"])
+    environment = load()
+    host, port = environment.local_host, environment.port
     deadline = time.monotonic() + DEADLINE
     while (missing := not_up(host, port)) and time.monotonic() < deadline:
         time.sleep(1)
     if "the API" in missing:
         sys.exit(f"The API did not answer within {DEADLINE} s; the lines above say why.")
-    flower = f"http://{host}:{os.environ['FLOWER_PORT']}"
-    print(MESSAGE.format(api=f"http://{host}:{port}", flower=flower))
+    origin = f"http://{bracketed(host)}"
+    urls = {"api": f"{origin}:{port}", "flower": f"{origin}:{environment.flower_port}"}
+    print(MESSAGE.format(**urls))
     if missing:
         print(f"But {', '.join(missing)} did not come up: no thumbnails until then.\n")
 

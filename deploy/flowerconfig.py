@@ -5,15 +5,18 @@ Each name here is an option of Flower; that is why no module is imported whole.
 
 from secrets import token_urlsafe
 
-from django.conf import settings
 from flower.views.monitor import Metrics
 from tornado.web import authenticated
 
-address = settings.HOST
-port = settings.FLOWER_PORT
-basic_auth = settings.FLOWER_BASIC_AUTH
+from config.environment import load
 
-if not basic_auth and not settings.DEBUG:
+environment = load()
+
+address = environment.host
+port = environment.flower_port
+basic_auth = environment.flower_basic_auth
+
+if not basic_auth and not environment.debug:
     print("Flower is closed. Set FLOWER_BASIC_AUTH=user:password to open it.", flush=True)
     basic_auth = [f"nobody:{token_urlsafe(32)}"]  # that nobody knows
 

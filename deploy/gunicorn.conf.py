@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from config import settings
+from config.environment import load
 
-bind = f"{settings.HOST}:{settings.PORT}"
+environment = load()
+
+bind = f"{environment.url_host}:{environment.port}"
 worker_class = "gthread"
-workers = settings.WEB_WORKERS
-threads = settings.WEB_THREADS
+workers = environment.web_workers
+threads = environment.web_threads
 
 # The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
 # Nothing connects, starts a thread or draws a random number before a worker is forked.

@@ -1,16 +1,17 @@
 """The container's HEALTHCHECK: the API and Flower answer, and every program runs."""
 
-import os
 import sys
 from configparser import RawConfigParser
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from config.environment import load
+
 TIMEOUT = 3  # seconds
 
 
-def answers(port: str, path: str) -> bool:
-    connection = HTTPConnection("127.0.0.1", int(port), timeout=TIMEOUT)
+def answers(host: str, port: int, path: str) -> bool:
+    connection = HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200
@@ -43,10 +44,12 @@ def programs() -> dict[str, str]:
 
 
 def problems() -> list[str]:
+    environment = load()
+    host = environment.local_host
     found = []
-    if not answers(os.environ.get("PORT") or "8000", "/health/live/"):
+    if not answers(host, environment.port, "/health/live/"):
         found.append("the API does not answer")
-    if not answers(os.environ.get("FLOWER_PORT") or "5555", "/healthcheck"):
+    if not answers(host, environment.flower_port, "/healthcheck"):
         found.append("Flower does not answer")
     running = command_lines()
     for name, command in programs().items():

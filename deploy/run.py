@@ -11,19 +11,21 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from config.environment import Environment, load
+
 HOST = "127.0.0.1"
 VAR = Path("var").resolve()
 
 
-def environment() -> dict[str, str]:
-    """Give the programs' environment: what is set and not blank, else the defaults of a run."""
-    given = {name: value for name, value in os.environ.items() if value.strip()}
+def run_variables() -> dict[str, str]:
+    """Return the programs' environment: what is set and not blank, else the defaults of a run."""
+    chosen = {name: value for name, value in os.environ.items() if value.strip()}
     variables = {
         "DEBUG": "True",
         "PORT": "8000",
         "FLOWER_PORT": "5555",
         "MEDIA_ROOT": str(VAR / "media"),
-        **given,
+        **chosen,
         "HOST": HOST,
         "RUNTIME_DIR": "var/run",
         "TMPDIR": str(VAR / "tmp"),
@@ -58,21 +60,19 @@ def claim_folder() -> None:
         sys.exit("The catalog already runs from this folder. Stop it first.")
 
 
-def check_ports(variables: dict[str, str]) -> None:
+def check_ports(environment: Environment) -> None:
     """End with one clear line if the API or Flower could not listen."""
     with ExitStack() as held:
-        for name in ("PORT", "FLOWER_PORT"):
-            held.enter_context(listen(name, variables[name]))
+        held.enter_context(listen("PORT", environment.port))
+        held.enter_context(listen("FLOWER_PORT", environment.flower_port))
 
 
-def listen(name: str, value: str) -> socket.socket:
+def listen(name: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, int(value)))
-    except (ValueError, OverflowError):
-        sys.exit(f"{name} must be a port number, not {value!r}.")
+        return socket.create_server((HOST, port))
     except OSError as error:
         reason = os.strerror(error.errno)
-        sys.exit(f"Port {value} cannot be used: {reason}. Choose another: make run {name}=...")
+        sys.exit(f"Port {port} cannot be used: {reason}. Choose another: make run {name}=...")
 
 
 def main() -> None:
@@ -80,11 +80,11 @@ def main() -> None:
     for folder in ("run", "tmp"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
     claim_folder()
-    variables = environment()
-    check_ports(variables)
+    os.environ.update(run_variables())
+    check_ports(load())
     # One process from here on: it gets Ctrl-C and SIGTERM, and nobody has to pass them on.
-    command = ["entrypoint.sh", "python", "deploy/supervise.py"]
-    os.execve("./entrypoint.sh", command, variables)  # noqa: S606 -- a path of our own
+    command = ["entrypoint.sh", "python", "-m", "deploy.supervise"]
+    os.execve("./entrypoint.sh", command, os.environ)  # noqa: S606 -- a path of our own
 
 
 if __name__ == "__main__":

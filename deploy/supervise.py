@@ -6,9 +6,10 @@ supervisord alone ends with 0 whoever asked it to, and a container that broke wo
 import fcntl
 import os
 import sys
-from pathlib import Path
 
 from supervisor import supervisord
+
+from config.environment import load
 
 
 def append_to_output() -> None:
@@ -18,7 +19,7 @@ def append_to_output() -> None:
 
 
 def main() -> None:
-    failure = Path(os.environ["RUNTIME_DIR"], "failure")
+    failure = load().runtime_dir / "failure"
     failure.unlink(missing_ok=True)
     append_to_output()
     supervisord.main(["--configuration", "deploy/supervisord.conf"])

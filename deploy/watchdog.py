@@ -6,7 +6,8 @@ An event listener of supervisord: it reads events on standard input and answers 
 import os
 import signal
 import sys
-from pathlib import Path
+
+from config.environment import load
 
 
 def next_event() -> dict[str, str]:
@@ -26,7 +27,7 @@ def fields(line: str) -> dict[str, str]:
 def stop_everything(program: str) -> None:
     """Leave the reason where supervise.py looks for it, and ask supervisord to stop."""
     reason = f"The program {program} does not stay up; its own log lines say why."
-    Path(os.environ["RUNTIME_DIR"], "failure").write_text(reason)
+    (load().runtime_dir / "failure").write_text(reason)
     os.kill(os.getppid(), signal.SIGTERM)
 
 

@@ -2,18 +2,15 @@
 
 import re
 from itertools import pairwise
-from pathlib import Path
 
 from django.conf import settings
 
+from config.environment import Environment
+
 EXAMPLE = settings.BASE_DIR / ".env.example"
 VARIABLE = re.compile(r"#?([A-Z][A-Z0-9_]*)=")
-READ = [
-    re.compile(r'env\.\w+\(\s*"([A-Z0-9_]+)"'),  # config/env.py's readers
-    re.compile(r"\$\{([A-Z0-9_]+):-"),  # shell and Compose
-]
-READERS = ["config/settings.py", "entrypoint.sh", "docker-compose.yml", "deploy/*.py"]
-OF_A_RUN = {"SUPERVISORD_INCLUDE"}  # not for people: `make run` adds programs with it
+IN_COMPOSE = re.compile(r"\$\{([A-Z0-9_]+):-")
+OF_A_RUN = {"SUPERVISORD_INCLUDE", "BROKER_PORT"}  # not for people: `make run` sets them
 
 
 def documented() -> list[str]:
@@ -22,9 +19,10 @@ def documented() -> list[str]:
 
 
 def read() -> set[str]:
-    files: list[Path] = [file for name in READERS for file in settings.BASE_DIR.glob(name)]
-    source = "\n".join(file.read_text() for file in files)
-    return {name for pattern in READ for name in pattern.findall(source)} - OF_A_RUN
+    compose = (settings.BASE_DIR / "docker-compose.yml").read_text()
+    return {name.upper() for name in Environment.model_fields} - OF_A_RUN | set(
+        IN_COMPOSE.findall(compose)
+    )
 
 
 class TestEnvExample:

@@ -1,0 +1,170 @@
+"""Every variable of the service, typed. Nothing else reads them; `.env.example` explains each.
+
+A blank variable counts as unset. Programs that are not written in Python ask with
+`python -m config.environment NAME …`, which prints assignments for a shell to evaluate.
+"""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config import values
+from config.database_url import parse_database_url
+from config.redis_url import RedisURL, parse_redis_url
+from config.values import ROOT, Boolean, Folder, Host, Port
+
+EXAMPLE_SECRET_KEY = "your-secret-key"  # noqa: S105 -- refused in production, below
+ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where to reach who listens there
+
+Database = Annotated[dict[str, Any], BeforeValidator(parse_database_url)]
+Redis = Annotated[RedisURL, BeforeValidator(parse_redis_url)]
+Secret = Annotated[str, Field(repr=False)]
+
+
+class Environment(BaseSettings):
+    """The variables, by their names in lowercase. Raises `ValidationError` for the wrong ones."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=str.upper,
+        case_sensitive=True,
+        enable_decoding=False,
+        extra="ignore",
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    # Access
+    debug: Boolean = False
+    secret_key: Secret = ""
+    secret_key_fallbacks: Annotated[values.Strings, Field(repr=False)] = ""
+    allowed_hosts: values.AllowedHosts = ""
+    csrf_trusted_origins: values.TrustedOrigins = ""
+    cors_allowed_origins: values.Origins = ""
+    trusted_proxy: Boolean = False
+    https_only: Boolean = False
+
+    # What the service needs
+    installation: values.Installation = "catalog"
+    database_url: Annotated[Database, Field(repr=False)] = f"sqlite:///{ROOT}/var/db.sqlite3"
+    redis_url: Annotated[Redis, Field(repr=False)] = "redis://127.0.0.1:6379/0"
+    cache_url: Annotated[Redis | None, Field(repr=False, validate_default=False)] = None
+    media_root: Folder = "media"
+    media_url: Annotated[values.BaseURL, Field(validate_default=False)] = "/media/"
+    static_root: Folder = "var/static"
+    s3_bucket: str = ""
+    s3_endpoint_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
+    s3_region: str | None = None
+    s3_secret_key: Annotated[str | None, Field(repr=False)] = None
+    s3_access_key: Annotated[str | None, Field(repr=False)] = None
+    rendition_format: Annotated[str, values.choice("WEBP", "AVIF")] = "WEBP"
+    trash_days: Annotated[int, values.integer(1, 36_500)] = 30
+    media_grace_hours: Annotated[int, values.integer(1, 876_000)] = 24
+
+    # How it runs
+    host: Host = "127.0.0.1"
+    port: Port = 8000
+    flower_port: Port = 5555
+    flower_basic_auth: Annotated[values.Credentials, Field(repr=False)] = ""
+    web_workers: Annotated[int, values.integer(1, 256)] = 2
+    web_threads: Annotated[int, values.integer(1, 1024)] = 4
+    worker_concurrency: Annotated[int, values.integer(1, 256)] = 2
+    worker_memory_mb: Annotated[int, values.integer(256, 1_048_576)] = 1024
+    migrate_on_start: Boolean = True
+    log_level: values.LogLevel = "INFO"
+    runtime_dir: Path = Path("/tmp")  # noqa: S108 -- the image's; files there have fixed names
+
+    # What `make run` tells its programs
+    supervisord_include: str = ""
+    broker_port: Annotated[Port | None, Field(validate_default=False)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_blank(cls, variables: dict[str, Any]) -> dict[str, Any]:
+        stripped = {name: str(value).strip() for name, value in variables.items()}
+        return {name: value for name, value in stripped.items() if value}
+
+    @field_validator("secret_key")
+    @classmethod
+    def require_secret_key(cls, value: str, info: ValidationInfo) -> str:
+        value = value or EXAMPLE_SECRET_KEY
+        if value == EXAMPLE_SECRET_KEY and not info.data.get("debug"):
+            raise ValueError("must be set to a secret of your own when DEBUG is off")
+        return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def require_allowed_hosts(cls, hosts: list[str], info: ValidationInfo) -> list[str]:
+        if not hosts and not info.data.get("debug"):
+            raise ValueError("must name the hosts to answer for when DEBUG is off")
+        return hosts or ["*"]
+
+    @field_validator("s3_access_key")
+    @classmethod
+    def require_s3_pair(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if bool(value) != bool(info.data.get("s3_secret_key")):
+            raise ValueError("must be set where S3_SECRET_KEY is, and nowhere else")
+        return value
+
+    @field_validator("flower_port")
+    @classmethod
+    def require_another_port(cls, value: int, info: ValidationInfo) -> int:
+        if value == info.data.get("port"):
+            raise ValueError(f"must be another port than PORT, not {value}")
+        return value
+
+    @property
+    def cache(self) -> RedisURL:
+        return self.cache_url or self.redis_url
+
+    @property
+    def url_host(self) -> str:
+        """The host to listen on as it stands in a URL."""
+        return bracketed(self.host)
+
+    @property
+    def local_host(self) -> str:
+        """The address at which this machine reaches what listens on the host."""
+        return ANY_HOST.get(self.host, self.host)
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def load() -> Environment:
+    """Read the variables; end the program with one line that names every wrong one."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        sys.exit(f"The configuration is wrong: {describe(error)}")
+
+
+def describe(error: ValidationError) -> str:
+    """Return one line. It has no value that may be secret: our types see to that."""
+    reasons = [f"{str(part['loc'][0]).upper()} {part['ctx']['error']}" for part in error.errors()]
+    return "; ".join(reasons) + "."
+
+
+def assignments(environment: Environment, names: list[str]) -> str:
+    """Return the values as assignments of a POSIX shell."""
+    lines = []
+    for name in names:
+        if name.lower() not in Environment.model_fields:
+            sys.exit(f"There is no variable {name}.")
+        lines.append(f"{name}={shlex.quote(str(getattr(environment, name.lower())))}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(assignments(load(), sys.argv[1:]))
