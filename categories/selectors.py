@@ -1,9 +1,10 @@
 """The questions that endpoints ask about categories."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
@@ -90,3 +91,31 @@ def category_tree() -> list[Category]:
         if category.parent:
             category.parent.branches.append(category)
     return [category for category in categories if category.parent is None]
+
+
+def count_below(roots: Collection[UUID]) -> dict[str, int]:
+    """Count the live `categories` below these, and the live `products` in all of them."""
+    ids = set(ids_below(roots))
+    return {"categories": len(ids - set(roots)), "products": products_in(ids).count()}
+
+
+def search_paths(text: str) -> QuerySet[Category]:
+    """Return the live categories, by path, whose names from the root down hold every word.
+
+    `Kitchen > Chairs` is found by `chairs kitchen` too.
+    """
+
+    def live_paths(above: CTE) -> QuerySet:
+        roots = Category.objects.filter(Q(parent=None) | Q(parent__deleted_at__isnull=False))
+        children = above.join(Category.objects.all(), parent_id=above.col.id)
+        joined = Concat(above.col.names, Value(" > "), "name", output_field=TextField())
+        return roots.values("id", names=Cast("name", TextField())).union(
+            children.values("id", names=joined), all=True
+        )
+
+    paths = CTE.recursive(live_paths)
+    found = paths.join(Category.objects.select_related(ANCESTORS), id=paths.col.id)
+    found = with_cte(paths, select=found.annotate(names=paths.col.names))
+    for word in text.replace(">", " ").split():
+        found = found.filter(Q(names__has=word) | Q(slug__has=word))
+    return found.order_by("names", "id")

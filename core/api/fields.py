@@ -39,7 +39,7 @@ class SlugField(TextField):
 
     @property
     def model(self) -> type[CatalogModel]:
-        return self.context["view"].get_queryset().model
+        return self.context.get("model") or self.context["view"].get_queryset().model
 
     def to_internal_value(self, data: Any) -> str:
         slug = super().to_internal_value(data)

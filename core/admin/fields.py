@@ -1,0 +1,34 @@
+"""Form fields that hand on what was typed: the API's serializer alone validates it."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.files.uploadedfile import UploadedFile
+
+
+class ImageFormField(forms.FileField):
+    """A file input whose hidden initial value is the name of the file that was shown."""
+
+    def to_python(self, data: UploadedFile | str | None) -> UploadedFile | str | None:
+        return data if isinstance(data, str) else super().to_python(data)
+
+
+class AttributesWidget(AdminTextareaWidget):
+    """A text area that means no attributes when it is blank."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        return (super().value_from_datadict(data, files, name) or "").strip() or "{}"
+
+
+class AttributesFormField(forms.CharField):
+    """A JSON object as text, not parsed here."""
+
+    widget = AttributesWidget
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+    def has_changed(self, initial: Any, data: str) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)

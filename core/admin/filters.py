@@ -1,0 +1,26 @@
+"""Filters of the admin's lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """Live rows by default; deleted ones on request."""
+
+    title = parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("only", "Deleted only"), ("include", "Live and deleted")]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        default, *others = super().choices(changelist)
+        yield default | {"display": "Live only"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.by_deletion(self.value())
