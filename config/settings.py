@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.api.bulkhead.BulkheadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -189,6 +190,7 @@ TRASH_DAYS = env.trash_days
 MEDIA_GRACE_HOURS = env.media_grace_hours
 
 CELERY_WORKER_CONCURRENCY = env.worker_concurrency
+WEB_THREADS = env.web_threads  # and so many requests at once
 FLOWER_PORT = env.flower_port  # the landing page says where Flower is
 
 # The API

@@ -9,7 +9,7 @@ environment = load()
 bind = f"{environment.url_host}:{environment.port}"
 worker_class = "gthread"
 workers = environment.web_workers
-threads = environment.web_threads
+threads = environment.web_threads + 1  # one for the probes: core.api.bulkhead
 
 # The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
 # Nothing connects, starts a thread or draws a random number before a worker is forked.

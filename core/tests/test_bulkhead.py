@@ -1,0 +1,156 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from time import monotonic, sleep
+
+import pytest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+
+from core.api.bulkhead import Bulkhead, BulkheadMiddleware
+
+WAIT = 10  # seconds, after which a test has failed
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(20) as pool:
+        yield pool
+
+
+class TestBulkhead:
+    def test_has_so_many_slots(self):
+        bulkhead = Bulkhead(2, stuck_after=0)
+
+        assert [bulkhead.acquire() for _ in range(3)] == [True, True, False]
+
+    def test_makes_the_next_one_wait_for_a_slot(self, pool):
+        bulkhead = Bulkhead(1, stuck_after=WAIT)
+        bulkhead.acquire()
+        waiting = pool.submit(bulkhead.acquire)
+        assert not waiting.done()
+
+        bulkhead.release()
+
+        assert waiting.result(WAIT) is True
+
+    def test_refuses_once_no_slot_has_moved_for_so_long(self):
+        bulkhead = Bulkhead(1, stuck_after=0.2)
+        bulkhead.acquire()
+        start = monotonic()
+
+        first, waited = bulkhead.acquire(), monotonic() - start
+        second, waited_again = bulkhead.acquire(), monotonic() - start - waited
+
+        assert (first, second) == (False, False)
+        assert 0.1 < waited < 0.4
+        assert waited_again < 0.1, "stuck is stuck: nobody waits for that anew"
+
+    def test_is_not_stuck_after_a_quiet_time(self, pool):
+        bulkhead = Bulkhead(1, stuck_after=0.3)
+        sleep(0.4)
+        bulkhead.acquire()
+        waiting = pool.submit(bulkhead.acquire)
+        sleep(0.1)
+
+        bulkhead.release()
+
+        assert waiting.result(WAIT) is True
+
+    def test_refuses_nobody_while_slots_move(self, pool):
+        bulkhead = Bulkhead(2, stuck_after=0.3)
+
+        def work(_: int) -> bool:
+            if not bulkhead.acquire():
+                return False
+            sleep(0.05)
+            bulkhead.release()
+            return True
+
+        assert all(pool.map(work, range(60))), "the last waited for 1.5 s"
+
+    def test_works_again_when_what_was_stuck_is_over(self):
+        bulkhead = Bulkhead(1, stuck_after=0)
+        bulkhead.acquire()
+        assert not bulkhead.acquire()
+
+        bulkhead.release()
+
+        assert bulkhead.acquire()
+
+
+def ask(middleware: BulkheadMiddleware, path: str = "/api/products/") -> HttpResponse:
+    """Send a request, and close the response, as Gunicorn does."""
+    request = RequestFactory().get(path)
+    response = middleware(request)
+    response.close()
+    return response
+
+
+class TestBulkheadMiddleware:
+    @pytest.fixture(autouse=True)
+    def slots(self, settings):
+        settings.WEB_THREADS = 3
+
+    def test_serves_so_many_at_once(self, pool):
+        together = Barrier(3, timeout=WAIT)
+        middleware = BulkheadMiddleware(lambda request: HttpResponse(together.wait()))
+
+        answers = list(pool.map(lambda _: ask(middleware), range(9)))
+
+        assert {answer.status_code for answer in answers} == {200}
+
+    def test_rejects_others_when_all_are_stuck_and_still_answers_probes(self, pool):
+        over = Event()
+
+        def view(request: HttpRequest) -> HttpResponse:
+            if request.path.startswith("/api/"):
+                over.wait(WAIT)
+            return HttpResponse()
+
+        middleware = BulkheadMiddleware(view)
+        stuck = [pool.submit(ask, middleware) for _ in range(3)]
+        start = monotonic()
+        probe = ask(middleware, "/health/live/").status_code, monotonic() - start < 0.2
+        response = ask(middleware)
+        over.set()
+
+        assert probe == (200, True)
+        assert (response.status_code, response["Retry-After"]) == (503, "2")
+        assert response["Content-Type"] == "application/problem+json"
+        assert {answer.result(WAIT).status_code for answer in stuck} == {200}
+        assert ask(middleware).status_code == 200
+
+    @pytest.mark.parametrize("path", ["/healthy/", "/api/health/", "/media/health/"])
+    def test_takes_nothing_else_for_a_probe(self, path):
+        middleware = BulkheadMiddleware(lambda request: HttpResponse())
+        middleware.bulkhead = Bulkhead(0, stuck_after=0)
+
+        assert ask(middleware, path).status_code == 503
+
+    def test_holds_the_slot_until_all_of_the_response_is_sent(self):
+        middleware = BulkheadMiddleware(lambda request: StreamingHttpResponse([b"a", b"b"]))
+        response = middleware(RequestFactory().get("/"))
+        assert middleware.bulkhead.free == 2
+
+        response.close()
+
+        assert middleware.bulkhead.free == 3
+
+    def test_releases_the_slot_of_a_response_that_nobody_closes(self):
+        middleware = BulkheadMiddleware(lambda request: HttpResponse())
+
+        middleware(RequestFactory().get("/"))
+
+        assert middleware.bulkhead.free == 3
+
+    def test_releases_the_slot_when_the_view_fails(self):
+        def view(request: HttpRequest) -> HttpResponse:
+            raise ZeroDivisionError
+
+        middleware = BulkheadMiddleware(view)
+
+        with pytest.raises(ZeroDivisionError):
+            ask(middleware)
+
+        assert middleware.bulkhead.free == 3
