@@ -53,6 +53,7 @@ class Environment(BaseSettings):
     cors_allowed_origins: values.Origins = ""
     trusted_proxy: Boolean = False
     https_only: Boolean = False
+    script_name: values.URLPath = ""
 
     # What the service needs
     installation: values.Installation = "catalog"
@@ -60,7 +61,7 @@ class Environment(BaseSettings):
     redis_url: Annotated[Redis, Field(repr=False)] = "redis://127.0.0.1:6379/0"
     cache_url: Annotated[Redis | None, Field(repr=False, validate_default=False)] = None
     media_root: Folder = "media"
-    media_url: Annotated[values.BaseURL, Field(validate_default=False)] = "/media/"
+    media_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
     static_root: Folder = "var/static"
     s3_bucket: str = ""
     s3_endpoint_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
@@ -84,8 +85,9 @@ class Environment(BaseSettings):
     log_level: values.LogLevel = "INFO"
     runtime_dir: Path = Path("/tmp")  # noqa: S108 -- the image's; files there have fixed names
 
-    # What `make run` tells its programs
+    # What the image and `make run` tell their programs
     supervisord_include: str = ""
+    web_socket: str = ""
     broker_port: Annotated[Port | None, Field(validate_default=False)] = None
 
     @model_validator(mode="before")

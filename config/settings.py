@@ -28,7 +28,10 @@ if env.trusted_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https_only
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# Where a proxy serves us below a path: every URL that we return begins with it.
+FORCE_SCRIPT_NAME = env.script_name or None
+# Probes know neither our name nor HTTPS; SecurityMiddleware matches the path without its slash.
+SECURE_REDIRECT_EXEMPT = [rf"^{f'{env.script_name}/health'[1:]}(/|$)"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # HSTS for other hosts of the same domain is not ours to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -54,11 +57,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
     "core.api.bulkhead.BulkheadMiddleware",
+    "core.middleware.BodyLimitMiddleware",
+    "core.middleware.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.middleware.CharsetMiddleware",
-    "core.middleware.ChunkedBodyMiddleware",
     "core.middleware.CanonicalUrlMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -157,9 +161,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # Files
 MEDIA_ROOT = str(env.media_root)
-MEDIA_URL = env.media_url
+MEDIA_URL = env.media_url or f"{env.script_name}/media/"
 STATIC_ROOT = str(env.static_root)
-STATIC_URL = "/static/"
+STATIC_URL = f"{env.script_name}/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "core.storage.DurableFileSystemStorage"},
@@ -224,7 +228,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.0",
-    "SERVERS": [{"url": "/", "description": "This server."}],
+    "SERVERS": [{"url": env.script_name or "/", "description": "This server."}],
     "SCHEMA_PATH_PREFIX": "/api/",
     "SORT_OPERATION_PARAMETERS": False,
     "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-AllRightsReserved"},

@@ -150,6 +150,14 @@ def parse_base_url(value: str) -> str:
     raise ValueError(f"must be a URL like https://cdn.example.com/, not {shown(value)}")
 
 
+def parse_url_path(value: str) -> str:
+    """Return a path without a slash at its end; nothing for the root."""
+    text = value.rstrip("/")
+    if re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", text):
+        return text
+    raise ValueError(f"must be a path like /shop, not {shown(value)}")
+
+
 def parse_credentials(value: str) -> str:
     name, _, password = value.partition(":")
     if name and password:
@@ -172,6 +180,7 @@ AllowedHosts = Annotated[list[str], NoDecode, each(parse_allowed_host)]
 Origins = Annotated[list[str], NoDecode, each(origin())]
 TrustedOrigins = Annotated[list[str], NoDecode, each(origin(wildcard=True))]
 BaseURL = Annotated[str, BeforeValidator(parse_base_url)]
+URLPath = Annotated[str, BeforeValidator(parse_url_path)]
 Credentials = Annotated[list[str], NoDecode, each(parse_credentials)]
 Strings = Annotated[list[str], NoDecode, each(str)]
 LogLevel = Annotated[str, choice(*LOG_LEVELS)]

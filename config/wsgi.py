@@ -5,8 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from core.requests import Utf8Request
+from core.wsgi import read_bodies_whole, strip_script_name
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
-application.request_class = Utf8Request
+django = get_wsgi_application()
+django.request_class = Utf8Request
+application = strip_script_name(read_bodies_whole(django))

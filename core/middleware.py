@@ -5,6 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from gunicorn.http.errors import ParseException
@@ -12,10 +13,13 @@ from uuid_utils.compat import uuid7
 
 from core.api.problems import Problem
 from core.logs import request_id
+from core.wsgi import content_length, max_body
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
+PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
+DEFAULT_PORTS = {"http": "80", "https": "443"}
 ENDS_IN_SLASH = ("/api", "/admin", "/health")
 
 
@@ -54,23 +58,57 @@ class CharsetMiddleware:
         return Problem(415, "unsupported-media-type", detail).plain_response(request)
 
 
-class ChunkedBodyMiddleware:
-    """Gives a body that came in chunks its length, because Django takes one without for empty."""
+class BodyLimitMiddleware:
+    """Rejects what is too large for every path, before any of it is kept.
+
+    A body in chunks gets its length here, because Django takes one without for empty.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        limit = max_body()
         if "HTTP_TRANSFER_ENCODING" in request.META:
-            limit = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
             try:
-                body = request.environ["wsgi.input"].read(limit + 1)  # too much is refused later
+                body = request.environ["wsgi.input"].read(limit + 1)
             except (ParseException, OSError) as error:
                 detail = f"The chunks of the body cannot be read: {error}"
                 return Problem(400, "bad-request", detail).plain_response(request)
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
+        if content_length(request.META) > limit:
+            detail = f"The body is too large: at most {limit:,} bytes are accepted."
+            problem = Problem(413, "too-large", detail, facts={"limit": limit})
+            return problem.plain_response(request)
         return self.get_response(request)
+
+
+class ForwardedMiddleware:
+    """Reads the host and the port that the client used from the headers of the proxies in front.
+
+    Each proxy may have added its own to the list, so the first one counts.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        if not settings.USE_X_FORWARDED_HOST:
+            raise MiddlewareNotUsed
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = outermost(request, "X-Forwarded-Host") or request.headers.get("Host", "")
+        port = outermost(request, "X-Forwarded-Port")
+        is_other = port.isdecimal() and port != DEFAULT_PORTS[request.scheme]
+        if host and is_other and not PORT.search(host):
+            host = f"{host}:{port}"
+        request.META.pop("HTTP_X_FORWARDED_HOST", None)
+        if host:
+            request.META["HTTP_X_FORWARDED_HOST"] = host
+        return self.get_response(request)
+
+
+def outermost(request: HttpRequest, header: str) -> str:
+    return request.headers.get(header, "").partition(",")[0].strip()
 
 
 class CanonicalUrlMiddleware(CommonMiddleware):

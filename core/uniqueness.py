@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, resolve, reverse
 
 from core import slugs
 from core.errors import Conflict, SkuConflict, SlugConflict
@@ -43,7 +43,8 @@ def conflicts_named(model: type[CatalogModel], values: dict[str, Any]) -> Iterat
 def is_route(model: type[CatalogModel], slug: str) -> bool:
     """Tell whether the URLconf uses this word itself where the slug would stand."""
     name = f"{model._meta.model_name}-detail"
-    return resolve(reverse(name, args=[slug])).url_name != name
+    path = reverse(name, args=[slug]).removeprefix(get_script_prefix())
+    return resolve(f"/{path}").url_name != name
 
 
 def insert(row: CatalogModel) -> None:

@@ -9,7 +9,8 @@ from config.environment import bracketed, load
 
 DEADLINE = 60  # seconds
 MESSAGE = """
-The catalog is up. Ctrl-C stops it.
+The catalog is up. Ctrl-C stops it. This is for development, on this machine alone: nothing stands
+between clients and Python. Production is the image (`docker compose up --build`).
 
   API      {api}/api/products/
   Docs     {api}/api/docs/

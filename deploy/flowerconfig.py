@@ -12,7 +12,8 @@ from config.environment import load
 
 environment = load()
 
-address = environment.host
+# Tornado listens on IPv6 alone where it is told `::`, and on everything where it is told nothing.
+address = "" if environment.host == "::" else environment.host
 port = environment.flower_port
 basic_auth = environment.flower_basic_auth
 

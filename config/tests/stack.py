@@ -67,6 +67,8 @@ class Stack:
         self.environment = os.environ | {
             "DEBUG": "True",
             "ALLOWED_HOSTS": "*",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
             "DATABASE_URL": database_url,
             "REDIS_URL": f"redis://127.0.0.1:{self.broker_port}/0",
             "MEDIA_ROOT": str(folder / "media"),
@@ -76,11 +78,11 @@ class Stack:
 
     def commands(self) -> dict[str, list[str]]:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
-        web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket"]
+        web = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
         return {
             "broker": [str(BROKER), "--port", str(self.broker_port), "--bind", "127.0.0.1",
                        "--dir", str(self.folder), "--appendonly", "yes"],
-            "web": [*web, "-b", f"127.0.0.1:{self.port}", "-w", "2", "--threads", "4"],
+            "web": [*web, "config.wsgi"],
             "worker": [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "-s", str(self.folder / "beat")],
         }  # fmt: skip

@@ -93,13 +93,13 @@ class UnknownView(APIView):
 
 
 def handle_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if not request.path.startswith("/api/"):
+    if not request.path_info.startswith("/api/"):
         return bad_request(request, exception)
     return Problem(400, "bad-request", "The request cannot be read.").plain_response(request)
 
 
 def handle_server_error(request: HttpRequest) -> HttpResponse:
-    if not request.path.startswith("/api/"):
+    if not request.path_info.startswith("/api/"):
         return server_error(request)
     return Problem(500, "internal-error", "Something went wrong on our side.").plain_response(
         request

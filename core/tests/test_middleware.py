@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -10,9 +11,10 @@ from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
 from core import logs
 from core.middleware import (
+    BodyLimitMiddleware,
     CanonicalUrlMiddleware,
     CharsetMiddleware,
-    ChunkedBodyMiddleware,
+    ForwardedMiddleware,
     RequestIdMiddleware,
 )
 from core.tests.pictures import png, upload
@@ -129,7 +131,32 @@ def chunked_form(**values: Any) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-class TestChunkedBodyMiddleware:
+class TestBodyLimitMiddleware:
+    @pytest.mark.parametrize(
+        "path", ["/api/products/", "/admin/login/", "/media/x", "/health/", "/static/x", "/nothing"]
+    )
+    def test_rejects_on_every_path_what_is_too_large_for_all(self, client, settings, path):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
+
+        response = client.post(path, bytes(1051), "application/octet-stream")
+
+        assert (response.status_code, response.json()["code"]) == (413, "too-large")
+        assert response.json()["limit"] == 1050
+
+    def test_reads_nothing_of_it(self, settings):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50
+        request = RequestFactory().post("/", bytes(101), "text/plain")
+
+        BodyLimitMiddleware(lambda request: HttpResponse())(request)
+
+        assert len(request.read()) == 101
+
+    def test_accepts_the_largest_that_any_path_does(self, settings):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
+        request = RequestFactory().post("/", bytes(1050), "text/plain")
+
+        assert BodyLimitMiddleware(lambda request: HttpResponse())(request).status_code == 200
+
     def test_reads_json(self, api):
         response = api.generic("POST", CATEGORIES, **chunked(b'{"name": "Mugs"}'))
 
@@ -167,19 +194,68 @@ class TestChunkedBodyMiddleware:
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50
         request = RequestFactory().generic("POST", "/", **chunked(bytes(500)))
 
-        ChunkedBodyMiddleware(lambda request: HttpResponse())(request)
+        response = BodyLimitMiddleware(lambda request: HttpResponse())(request)
 
-        assert request.read() == bytes(101)
+        assert (response.status_code, request.read()) == (413, bytes(101))
 
     @pytest.mark.parametrize("error", [InvalidChunkSize(b"x"), NoMoreData()])
     def test_refuses_chunks_that_are_none(self, error):
         request = RequestFactory().generic("POST", "/", **chunked(b""))
         request.environ["wsgi.input"] = BrokenChunks(error)
 
-        response = ChunkedBodyMiddleware(lambda request: HttpResponse())(request)
+        response = BodyLimitMiddleware(lambda request: HttpResponse())(request)
 
         assert response.status_code == 400
         assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+class TestForwardedMiddleware:
+    @pytest.fixture(autouse=True)
+    def trusted_proxy(self, settings):
+        settings.USE_X_FORWARDED_HOST = True
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        settings.ALLOWED_HOSTS = ["shop.example.com", "[2001:db8::1]", "testserver"]
+
+    @pytest.mark.parametrize(
+        ("headers", "origin"),
+        [
+            ({}, "http://testserver"),
+            ({"Host": "shop.example.com"}, "http://shop.example.com"),
+            ({"Host": "shop.example.com, edge.internal"}, "http://shop.example.com"),
+            ({"Host": "shop.example.com:8443,edge:80"}, "http://shop.example.com:8443"),
+            ({"Host": ""}, "http://testserver"),
+            ({"Port": "8443"}, "http://testserver:8443"),
+            ({"Host": "shop.example.com", "Port": "8080"}, "http://shop.example.com:8080"),
+            ({"Host": "shop.example.com:1", "Port": "8080"}, "http://shop.example.com:1"),
+            ({"Host": "[2001:db8::1]", "Port": "8080"}, "http://[2001:db8::1]:8080"),
+            ({"Port": "80"}, "http://testserver"),
+            ({"Proto": "https", "Port": "443"}, "https://testserver"),
+            ({"Proto": "https, http", "Port": "8443, 80"}, "https://testserver:8443"),
+            ({"Proto": "http, https"}, "http://testserver"),
+            ({"Port": "http"}, "http://testserver"),
+        ],
+    )
+    def test_names_the_origin_that_the_client_used(self, client, headers, origin):
+        forwarded = {f"X-Forwarded-{name}": value for name, value in headers.items()}
+
+        page = client.get(
+            "/api/categories/", {"cursor": ""}, headers={"Host": "testserver", **forwarded}
+        )
+
+        assert f'<{origin}/api/categories/?cursor=>; rel="first"' in page["Link"]
+
+    @pytest.mark.parametrize("host", ["evil.example", "evil.example, shop.example.com", "a b"])
+    def test_rejects_a_host_that_is_not_allowed(self, client, host):
+        response = client.get("/api/categories/", headers={"X-Forwarded-Host": host})
+
+        assert response.status_code == 400
+
+    def test_is_not_used_without_a_proxy(self, settings):
+        settings.USE_X_FORWARDED_HOST = False
+
+        with pytest.raises(MiddlewareNotUsed):
+            ForwardedMiddleware(lambda request: HttpResponse())
 
 
 @pytest.mark.django_db
@@ -260,6 +336,13 @@ class TestCanonicalUrlMiddleware:
         response = client.get("/api/categories/", headers={"host": "evil.example"})
 
         assert response["Content-Type"] == "application/problem+json"
+
+    @pytest.mark.parametrize("path", PROBES)
+    def test_tells_its_health_without_https(self, client, settings, path):
+        settings.SECURE_SSL_REDIRECT = True
+
+        assert client.get(path, headers={"host": "10.1.2.3"}).status_code in {200, 503}
+        assert client.get("/healthy").status_code == 301
 
     @pytest.mark.parametrize("path", PROBES)
     @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "[::1]:8000", ""])

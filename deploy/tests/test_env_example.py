@@ -10,7 +10,8 @@ from config.environment import Environment
 EXAMPLE = settings.BASE_DIR / ".env.example"
 VARIABLE = re.compile(r"#?([A-Z][A-Z0-9_]*)=")
 IN_COMPOSE = re.compile(r"\$\{([A-Z0-9_]+):-")
-OF_A_RUN = {"SUPERVISORD_INCLUDE", "BROKER_PORT"}  # not for people: `make run` sets them
+# Not for people: the image and `make run` set them.
+OF_A_RUN = {"SUPERVISORD_INCLUDE", "WEB_SOCKET", "BROKER_PORT"}
 
 
 def documented() -> list[str]:

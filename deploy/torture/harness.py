@@ -36,7 +36,6 @@ class Service(Stack):
     def __init__(self, database_url: str, folder: Path, **environment: str) -> None:
         production = {"DEBUG": "False", "SECRET_KEY": uuid4().hex, "API_ACCESS": "open"}
         super().__init__(database_url, folder, **production, **environment)
-        self.environment |= {"HOST": "127.0.0.1", "PORT": str(self.port)}
         self.media = Path(self.environment["MEDIA_ROOT"])
         self.restarts: Counter[str] = Counter()
         self.over = Event()
@@ -48,8 +47,6 @@ class Service(Stack):
         commands = super().commands() | {
             "broker": [str(BROKER), "--port", str(self.broker_port), "--bind", "127.0.0.1",
                        "--dir", str(self.folder), "--save", "", "--appendonly", "no"],
-            "web": [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py",
-                    "config.wsgi"],
             "worker": [*celery, "worker", "--without-gossip", "--without-mingle",
                        "--concurrency", "2", "--loglevel", "INFO"],
         }  # fmt: skip
