@@ -87,6 +87,7 @@ def ask(middleware: BulkheadMiddleware, path: str = "/api/products/") -> HttpRes
     return response
 
 
+@pytest.mark.django_db  # closing a response closes connections that are too old
 class TestBulkheadMiddleware:
     @pytest.fixture(autouse=True)
     def slots(self, settings):
