@@ -50,11 +50,11 @@ def api() -> APIClient:
 def enqueued() -> Callable[..., list[dict[str, Any]]]:
     """Read, and take away, what has been published: the arguments of each task in a queue."""
 
-    def read(name: str = "celery") -> list[dict[str, Any]]:
+    def read(name: str = "tasks") -> list[dict[str, Any]]:
         messages = []
         with (
             celery_app.connection_for_read() as broker,
-            broker.SimpleQueue(name) as queue,
+            broker.SimpleQueue(settings.QUEUES[name]) as queue,
             suppress(queue.Empty),
         ):
             while message := queue.get(block=False):
@@ -62,7 +62,7 @@ def enqueued() -> Callable[..., list[dict[str, Any]]]:
                 messages.append(message.payload[1])
         return messages
 
-    for name in celery_app.conf.task_queues:
+    for name in settings.QUEUES:
         read(name)
     return read
 

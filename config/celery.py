@@ -7,43 +7,27 @@ from typing import Any
 from celery import Celery, signals
 from celery.app.utils import Settings
 from django.conf import settings
-from kombu import Connection
-from kombu.transport import redis, virtual
+
+from config import kombu_patches
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-
-class SteadyConnection(Connection):
-    """Looks for a broker that is away every two seconds; Celery's own would ever more rarely."""
-
-    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
-        return super().ensure_connection(*args, interval_step=0, **kwargs)
+PREFIX = "CELERY_"
 
 
-class SteadyQoS(redis.QoS):
-    """Gives a message's place free, also where the broker could not be told that it is done.
-
-    It will come once more, and change nothing. A worker of kombu's own would lose a place with
-    each of them, and take nothing any more when all are lost.
-    """
-
-    def ack(self, delivery_tag: str) -> None:
-        try:
-            super().ack(delivery_tag)
-        finally:
-            virtual.QoS.ack(self, delivery_tag)
-
-    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
-        try:
-            super().reject(delivery_tag, requeue)
-        finally:
-            virtual.QoS.ack(self, delivery_tag)
+def own_settings() -> dict[str, Any]:
+    """Return the settings that are Celery's. Its worker and Flower show all that they have."""
+    return {
+        name.removeprefix(PREFIX).lower(): getattr(settings, name)
+        for name in dir(settings)
+        if name.startswith(PREFIX)
+    }
 
 
+kombu_patches.install()
 app = Celery("catalog")
-app.amqp.Connection = SteadyConnection
-redis.Channel.QoS = SteadyQoS
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.amqp.Connection = kombu_patches.SteadyConnection
+app.add_defaults(own_settings)
 app.autodiscover_tasks()
 
 

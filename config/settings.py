@@ -116,6 +116,12 @@ CELERY_BROKER_USE_SSL = REDIS_TLS or None
 # A publisher gives up at once: the row is the outbox, and the sweep asks again.
 # `config.celery` makes the worker, which has nothing else to do, more patient.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Celery's own names are shared by all applications on a Redis database: one would take up
+    # the messages that another has in hand.
+    "unacked_key": f"{INSTALLATION}.unacked",
+    "unacked_index_key": f"{INSTALLATION}.unacked_index",
+    "unacked_mutex_key": f"{INSTALLATION}.unacked_mutex",
+    "unreadable_key": f"{INSTALLATION}.unreadable",
     "visibility_timeout": 180,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -137,10 +143,17 @@ CELERY_TASK_SOFT_TIME_LIMIT = 30
 CELERY_TASK_TIME_LIMIT = 45
 # The sweep does not stand in line behind the work that it asks for, and a new picture does not
 # behind old ones that are asked for again: a worker takes from the queues in turn.
-CELERY_TASK_QUEUES = {"celery": {}, "again": {}, "sweep": {}}
-CELERY_TASK_ROUTES = {"products.tasks.sweep_thumbnails": {"queue": "sweep"}}
+QUEUES = {name: f"{INSTALLATION}.{name}" for name in ("tasks", "retries", "sweep")}
+CELERY_TASK_QUEUES = {queue: {} for queue in QUEUES.values()}
+CELERY_TASK_DEFAULT_QUEUE = QUEUES["tasks"]
+CELERY_TASK_ROUTES = {"products.tasks.sweep_thumbnails": {"queue": QUEUES["sweep"]}}
+# Remote control and events, of which Flower knows, are this installation's alone, too.
+CELERY_CONTROL_EXCHANGE = f"{INSTALLATION}.control"
+CELERY_EVENT_EXCHANGE = f"{INSTALLATION}.events"
+CELERY_EVENT_QUEUE_PREFIX = f"{INSTALLATION}.events"
 CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_WORKER_CONSUMER = "config.consumer:CarefulConsumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB

@@ -21,8 +21,11 @@ class Publisher:
     def __init__(self) -> None:
         self.breaker = Breaker(*FAILURES, patience=PATIENCE)
 
-    def publish(self, task: Task, queue: str = "celery", **kwargs: Any) -> bool:
-        """Ask a worker to run a task; False if that has to wait for the sweep."""
+    def publish(self, task: Task, queue: str | None = None, **kwargs: Any) -> bool:
+        """Request a task in this queue, or in the default one; False if the sweep has to.
+
+        Never raises: what it is called for is committed already.
+        """
         try:
             with self.breaker.watch():
                 task.apply_async(kwargs=kwargs, queue=queue)
@@ -30,6 +33,9 @@ class Publisher:
             return False
         except FAILURES as error:
             logger.warning("The broker is away, %s waits for the sweep: %s", task.name, error)
+            return False
+        except Exception:
+            logger.exception("%s could not be published, and waits for the sweep.", task.name)
             return False
         return True
 

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from core.heartbeat import is_beating
 
@@ -66,10 +67,14 @@ def migrations() -> None:
 
 
 def redis() -> None:
-    with Redis.from_url(
-        settings.REDIS_URL, socket_timeout=0.8, socket_connect_timeout=0.5
-    ) as client:
-        client.ping()
+    """Write, because that is what publishing does: a replica or a full server answers a ping."""
+    limits = {"socket_timeout": 0.8, "socket_connect_timeout": 0.5}
+    with Redis.from_url(settings.REDIS_URL, **limits, **settings.REDIS_TLS) as client:
+        try:
+            client.set(f"{settings.INSTALLATION}.health", 1, ex=60)
+        except ResponseError as error:
+            logger.warning("Health: redis refuses to write: %s", error)
+            raise Down("refuses to write: nothing can be queued") from error
 
 
 def worker() -> None:

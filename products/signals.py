@@ -1,6 +1,5 @@
 """What happens when a product is saved."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +16,9 @@ def enqueue_thumbnail(instance: Product, raw: bool, **kwargs: Any) -> None:
     """Ask for the thumbnail that a saved product still lacks, once it is committed."""
     if raw or not instance.awaiting_thumbnail:
         return
-    enqueue = partial(publish, generate_thumbnail, product_id=str(instance.pk))
+
+    def enqueue() -> None:  # no partial: Django logs the function's name where it raises
+        publish(generate_thumbnail, product_id=str(instance.pk))
+
     # Robust: the product is saved whatever happens here, and the sweep asks again.
     transaction.on_commit(enqueue, robust=True)

@@ -18,7 +18,7 @@ from products.services import collection, purge_products, thumbnails
 
 logger = logging.getLogger(__name__)
 
-AGAIN = "again"  # the queue of what the sweep asks for
+AGAIN = settings.QUEUES["retries"]  # the queue of what the sweep asks for
 QUEUE_LENGTH = 500  # messages, some seconds of work
 DAILY = {"acks_late": False, "soft_time_limit": 3600, "time_limit": 3660}  # lost: tomorrow again
 

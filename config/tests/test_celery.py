@@ -5,8 +5,9 @@ from celery import Celery
 from kombu import Connection
 from redis.exceptions import RedisError
 
-from config.celery import app
+from config.celery import app, own_settings
 from core.tests.servers import RunningBroker, running_broker
+from products.tasks import AGAIN
 
 
 @pytest.fixture
@@ -41,8 +42,24 @@ class TestSteadyQoS:
         valkey.thaw()
 
 
+class TestOwnSettings:
+    def test_has_nothing_that_is_not_celery_s(self):
+        own = own_settings()
+
+        assert {"SECRET_KEY", "secret_key", "databases", "caches"} & set(own) == set()
+        assert set(own) - set(app.conf) == set()
+
+    def test_names_everything_in_redis_after_the_installation(self):
+        options = app.conf.broker_transport_options
+        names = [value for name, value in options.items() if name.endswith("_key")]
+        names += [app.conf.control_exchange, app.conf.event_exchange, *app.conf.task_queues]
+
+        assert [name for name in names if not name.startswith("catalog.")] == []
+        assert len(set(names)) == len(names)
+
+
 class TestApp:
     def test_knows_every_queue_that_tasks_are_published_to(self):
         routed = {route["queue"] for route in app.conf.task_routes.values()}
 
-        assert routed | {app.conf.task_default_queue, "again"} == set(app.conf.task_queues)
+        assert routed | {app.conf.task_default_queue, AGAIN} == set(app.conf.task_queues)

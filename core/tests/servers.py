@@ -86,10 +86,10 @@ def freezable_proxy(host: str, port: int) -> Iterator[FreezableProxy]:
 class RunningBroker:
     """A broker of its own, which can be frozen and thawed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self.port = closed_port()
         self.process = subprocess.Popen(
-            [BROKER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
+            [BROKER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", *options],
             stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 10
@@ -117,8 +117,8 @@ class RunningBroker:
 
 
 @contextmanager
-def running_broker() -> Iterator[RunningBroker]:
-    broker = RunningBroker()
+def running_broker(*options: str) -> Iterator[RunningBroker]:
+    broker = RunningBroker(*options)
     try:
         yield broker
     finally:

@@ -1,6 +1,8 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from ssl import SSLError
 from typing import Any
 
 import pytest
@@ -128,6 +130,19 @@ class TestPublisher:
         publisher.breaker.try_again_at = 0.0
 
         assert [publisher.publish(task) for _ in range(3)] == [True, True, True]
+
+    @pytest.mark.parametrize("error", [TypeError("socket_timeout"), KeyError("x"), SSLError()])
+    def test_never_raises(self, valkey, caplog, error):
+        class Failing(Celery):
+            def send_task(self, *args: Any, **kwargs: Any) -> None:
+                raise error
+
+        task = Failing(set_as_current=False).task(name="tests.task", shared=False)(do_nothing)
+        task.app.conf.broker_url = valkey.url
+        task.apply_async = partial(task.app.send_task, "tests.task")
+
+        assert not Publisher().publish(task)
+        assert "tests.task" in caplog.text
 
     def test_says_in_the_log_what_has_to_wait(self, away, caplog):
         Publisher().publish(away)

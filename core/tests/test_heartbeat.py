@@ -23,6 +23,12 @@ class TestIsBeating:
 
         assert is_beating()
 
+    def test_is_false_where_the_clock_was_set_back(self, monkeypatch: pytest.MonkeyPatch):
+        record_heartbeat()
+        monkeypatch.setattr(heartbeat, "time", lambda: time.time() - 3600)
+
+        assert not is_beating()
+
     def test_is_false_some_time_after_the_last_beat(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(heartbeat, "LASTS", 0.05)
         record_heartbeat()

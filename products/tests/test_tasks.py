@@ -64,15 +64,15 @@ class TestSweepThumbnails:
     def test_asks_again_for_what_is_overdue(self, overdue, enqueued):
         tasks.sweep_thumbnails()
 
-        assert enqueued("again") == [{"product_id": str(overdue.pk)}]
+        assert enqueued("retries") == [{"product_id": str(overdue.pk)}]
 
     def test_makes_no_long_queue_longer(self, overdue, enqueued, monkeypatch):
         monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
-        tasks.generate_thumbnail.apply_async(kwargs={"product_id": "waiting"}, queue="again")
+        tasks.generate_thumbnail.apply_async(kwargs={"product_id": "waiting"}, queue=tasks.AGAIN)
 
         tasks.sweep_thumbnails()
 
-        assert enqueued("again") == [{"product_id": "waiting"}]
+        assert enqueued("retries") == [{"product_id": "waiting"}]
 
     def test_asks_though_many_new_pictures_wait(self, overdue, enqueued, monkeypatch):
         monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
@@ -80,7 +80,7 @@ class TestSweepThumbnails:
 
         tasks.sweep_thumbnails()
 
-        assert enqueued("again") == [{"product_id": str(overdue.pk)}]
+        assert enqueued("retries") == [{"product_id": str(overdue.pk)}]
         assert enqueued() == [{"product_id": "new"}]
 
     def test_is_the_worker_s_sign_of_life(self):
