@@ -12,6 +12,12 @@ MAX_LENGTH = 255
 ROOM_FOR_SUFFIX = 9
 NUMBERED = 5
 DRAWN = 5
+# `null` is how a filter says "none". The others will be paths; those that are already are known
+# from the URLconf.
+RESERVED = frozenset(
+    {"bulk", "events", "export", "facets", "import", "imports", "null", "similar", "suggest"}
+    | {"tree"}
+)
 PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_SHAPE = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """Live rows share no slug and no SKU. The database is the judge; here its verdicts get names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,6 +47,11 @@ def is_route(model: type[CatalogModel], slug: str) -> bool:
     return resolve(f"/{path}").url_name != name
 
 
+def is_reserved_slug(model: type[CatalogModel], slug: str) -> bool:
+    """Return whether the URLconf uses this word, or will, where the slug would stand."""
+    return slug in slugs.RESERVED or is_route(model, slug)
+
+
 def insert(row: CatalogModel) -> None:
     """Insert a row under its slug, or under a free one made from its name if it has none.
 
@@ -54,7 +59,7 @@ def insert(row: CatalogModel) -> None:
     """
     chosen = [row.slug] if row.slug else []
     for slug in chosen or slugs.candidates(row.name, row.pk):
-        if not chosen and is_route(type(row), slug):
+        if not chosen and is_reserved_slug(type(row), slug):
             continue
         row.slug = slug
         try:
@@ -65,22 +70,21 @@ def insert(row: CatalogModel) -> None:
     raise lost
 
 
-@transaction.atomic
-def change(row: CatalogModel, *, if_version: int | None = None, **values: Any) -> None:
-    """Write the named values alone. A blank `slug` keeps the one it has; a former one leads on.
+def change(
+    row: CatalogModel,
+    *,
+    if_version: int | None = None,
+    check: Callable[[Any], None] | None = None,
+    **values: Any,
+) -> None:
+    """Write the named values that differ, and record a redirect if the slug changes.
 
-    Raises `SlugConflict`, `SkuConflict`, and what `row.change` raises.
+    A blank `slug` keeps the one it has. Raises `SlugConflict`, `SkuConflict`, and what
+    `row.change` raises.
     """
     if not values.get("slug"):
         values.pop("slug", None)
     with conflicts_named(type(row), values):
-        former = locked_slug(row) if "slug" in values else row.slug
-        row.change(if_version=if_version, **values)
-        if row.slug != former:
-            FormerSlug.remember(row, former)
-
-
-def locked_slug(row: CatalogModel) -> str:
-    """Give the slug that the row has now: somebody may have changed it since it was read."""
-    rows = type(row).all_objects.select_for_update(of=["self"])
-    return rows.values_list("slug", flat=True).get(pk=row.pk)
+        previous = row.change(if_version=if_version, check=check, **values)
+        if "slug" in previous:
+            FormerSlug.remember(row, previous["slug"])

@@ -1,16 +1,20 @@
 """Rows that can be deleted and brought back, and the managers that hide them."""
 
+import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from core.errors import CatalogError, Conflict, Deleted, NotDeleted, NotFound, VersionMoved
+
+dumps = partial(json.dumps, sort_keys=True)
 
 
 def new_id() -> UUID:
@@ -88,28 +92,70 @@ class SoftDeleteModel(models.Model):
     def is_live(self) -> bool:
         return self.deleted_at is None
 
-    def change(self, *, if_version: int | None = None, **values: Any) -> None:
-        """Set these columns alone, in one UPDATE, and read the row again.
+    def change(
+        self,
+        *,
+        if_version: int | None = None,
+        check: Callable[[Self], None] | None = None,
+        **values: Any,
+    ) -> dict[str, Any]:
+        """Write the values that differ from the row's, which is locked and read again first.
+
+        Returns the previous values of what changed. Where nothing did, `version` and `updated_at`
+        stay, and no `post_save` is sent. `check` may raise: it sees the row with its new values.
 
         Raises `VersionMoved` if the row is not at `if_version`, `Deleted` or `NotDeleted` if
         somebody deleted or restored it since it was read, `Conflict` if both, `NotFound` if it
-        was purged. `post_save` is sent as `save()` would, because a queryset's update sends
-        nothing.
+        was purged.
         """
-        was_live = self.is_live
-        as_read = type(self).all_objects.filter(pk=self.pk, deletion_id=self.deletion_id)
-        if if_version is not None:
-            as_read = as_read.filter(version=if_version)
-        changed = as_read.change(**values)
+        with transaction.atomic():
+            self._lock(if_version)
+            previous = self._assign(values)
+            if not previous:
+                return {}
+            if check:
+                check(self)
+            self.version, self.updated_at = self.version + 1, timezone.now()
+            type(self).all_objects.filter(pk=self.pk).update(
+                **{name: values[name] for name in previous},
+                version=self.version,
+                updated_at=self.updated_at,
+            )
+            post_save.send(
+                type(self),
+                instance=self,
+                created=False,
+                update_fields=frozenset(previous),
+                raw=False,
+                using=self._state.db,
+            )
+        return previous
+
+    def _lock(self, if_version: int | None) -> None:
+        """Lock the row and read it again; raise where it is not what the caller has read."""
+        was_live, deletion_id = self.is_live, self.deletion_id
+        # Rows that refer to this one can still be written: its key stays.
+        locked = type(self).all_objects.select_for_update(no_key=True)
         try:
-            self.refresh_from_db()
+            self.refresh_from_db(from_queryset=locked)
         except type(self).DoesNotExist as error:
             raise NotFound("It was removed for good a moment ago.") from error
-        if not changed:
+        if self.deletion_id != deletion_id or if_version not in (None, self.version):
             raise self._moved_on(was_live, if_version)
-        post_save.send(
-            type(self), instance=self, created=False, update_fields=frozenset(values), raw=False
-        )
+
+    def _assign(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Set the values that differ, and return the previous ones of those."""
+        previous = {}
+        for name, value in values.items():
+            field = self._meta.get_field(name)
+            stored = field.value_from_object(self)
+            wanted = value.pk if isinstance(value, models.Model) else value
+            # In JSON, true is not 1, and 1 is not 1.0.
+            is_json = isinstance(field, models.JSONField)
+            if (dumps(stored) != dumps(wanted)) if is_json else (stored != wanted):
+                previous[name] = stored
+                setattr(self, name, value)
+        return previous
 
     def _moved_on(self, was_live: bool, if_version: int | None) -> CatalogError:
         if was_live and not self.is_live:

@@ -249,9 +249,7 @@ class TestUpdate:
 
         response = api.put(f"{URL}blue-mug/", before)
 
-        assert response.status_code == 200
-        changed = {"version": 2, "updated_at": response.json()["updated_at"]}
-        assert response.json() == before | changed
+        assert (response.status_code, response.json()) == (200, before)
 
     def test_changes_what_a_patch_names(self, api):
         make_product(stock=3)
