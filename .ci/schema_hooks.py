@@ -80,7 +80,12 @@ def know_query(query: dict[str, Any], server: str) -> None:
 
 
 def know_body(body: dict[str, Any], is_json: bool, server: str) -> None:
-    """Link to a category that is there. In JSON a picture is none, or the one that it has."""
+    """Link to a category that is there. In JSON a picture is none, or the one that it has.
+
+    A price may have as many decimals as its currency; CLF has most.
+    """
+    if {"price", "currency"} & body.keys():
+        body["currency"] = "CLF"
     for name in ("category", "parent"):
         if body.get(name):
             body[name] = live_category(server)

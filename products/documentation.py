@@ -70,13 +70,22 @@ WRITE = ("sku-conflict", "invalid-image", "storage-unavailable")
 FIELDS = {
     "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
     "sku": {"description": "Unique among live products. Blank is none."},
-    "price": {"description": "An exact decimal; a text in every answer."},
-    "currency": {"description": "ISO 4217. `USD` where none is given."},
+    "price": {
+        "description": "An exact decimal, a string in every response, with exactly the decimals of"
+        " its currency. A request may have fewer, or more zeros."
+    },
+    "currency": {
+        "description": "An ISO 4217 code in use; not one without a minor unit, such as gold (`XAU`)"
+        " or no currency (`XXX`). `USD` where none is given."
+    },
     "category": {
         "description": "Its slug; an id is taken too. Null if there is none, or a deleted one."
     },
     "category_name": {"description": "Null where `category` is."},
-    "attributes": {"description": "Up to 50 names, each with a text, a number or a boolean."},
+    "attributes": {
+        "description": "Up to 50 names, each with a text, a number or a boolean; as JSON at"
+        " most 65,536 characters."
+    },
     "image": {"description": "The picture. Absent or sent as it was: unchanged. Null: removed."},
     "image_width": {"minimum": 1, "description": "In pixels, upright."},
     "image_height": {"minimum": 1, "description": "In pixels, upright."},

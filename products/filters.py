@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from categories.models import Category
 from categories.selectors import ids_below
-from core.api.fields import is_attribute_name
 from core.api.filters import (
     AmountFilter,
     CatalogFilterSet,
@@ -18,11 +17,13 @@ from core.api.filters import (
     MomentFilter,
     TotalOrdering,
 )
+from core.attributes import is_attribute_name
+from core.currencies import MAX_DECIMALS, MAX_DIGITS
 from products.documentation import ATTRIBUTES, EXAMPLES
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE = "attributes."
-PRICE = {"max_digits": 12, "decimal_places": 2, "min_value": 0}
+PRICE = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
 
 
 class AttributeFilter(django_filters.CharFilter):

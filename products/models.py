@@ -3,16 +3,20 @@
 from datetime import timedelta
 from typing import Self
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length, Round
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from categories.models import Category
+from core import currencies
 from core.models import CatalogManager, CatalogModel, CatalogQuerySet
 
 LIVE = Q(deleted_at__isnull=True)
 MAX_ATTEMPTS = 3
+MAX_SKU_LENGTH = 64
 # A published message is taken up long before; if not, the sweep asks again.
 PATIENCE = timedelta(seconds=10)
 # Longer than the task's hard time limit: who still holds a lease after that is dead.
@@ -50,13 +54,13 @@ class ProductManager(CatalogManager.from_queryset(ProductQuerySet)):
 class Product(CatalogModel):
     """Something to sell. Its row is the truth about its thumbnail; the queue is only a hint."""
 
-    sku = models.CharField(max_length=64, null=True, blank=True)
-    price = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
-    currency = models.CharField(
-        max_length=3,
-        default="USD",
-        validators=[RegexValidator(r"^[A-Z]{3}\Z", "Must be three capital letters (ISO 4217).")],
+    sku = models.CharField(max_length=MAX_SKU_LENGTH, null=True, blank=True)
+    price = models.DecimalField(
+        max_digits=currencies.MAX_DIGITS,
+        decimal_places=currencies.MAX_DECIMALS,
+        validators=[MinValueValidator(0)],
     )
+    currency = models.CharField(max_length=3, default=currencies.DEFAULT_CURRENCY)
     stock = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     category = models.ForeignKey(
@@ -89,6 +93,18 @@ class Product(CatalogModel):
             *CatalogModel.Meta.constraints,
             models.UniqueConstraint(fields=["sku"], condition=LIVE, name="product_live_sku_unique"),
             models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
+            # How many decimals a currency has may change, so that is judged when it is written.
+            models.CheckConstraint(
+                condition=Q(price__lt=10**currencies.MAX_WHOLE_DIGITS)
+                & Q(price=Round("price", precision=currencies.MAX_DECIMALS)),
+                name="product_price_digits",
+            ),
+            models.CheckConstraint(
+                condition=Exact(Length("currency"), 3), name="product_currency_length"
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("sku"), MAX_SKU_LENGTH), name="product_sku_length"
+            ),
             models.CheckConstraint(condition=Q(stock__gte=0), name="product_stock_not_negative"),
             models.CheckConstraint(
                 condition=Q(thumbnail_status__in=ThumbnailStatus.values),

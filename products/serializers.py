@@ -5,9 +5,10 @@ from rest_framework import serializers
 
 from categories.models import Category
 from core.api.fields import AttributesField, FileUrlField, LinkField, PictureField
+from core.api.money import CurrencyField, PriceField, PriceMixin
 from core.api.serializers import CatalogSerializer
 from core.api.strict import TextField
-from products.models import Product
+from products.models import MAX_SKU_LENGTH, Product
 
 
 @extend_schema_field(
@@ -23,10 +24,12 @@ class ThumbnailErrorField(serializers.JSONField):
     """Why there is no thumbnail."""
 
 
-class ProductSerializer(CatalogSerializer):
+class ProductSerializer(PriceMixin, CatalogSerializer):
     """A product as a client reads and writes it."""
 
-    sku = TextField(required=False, allow_null=True, allow_blank=True, max_length=64)
+    sku = TextField(required=False, allow_null=True, allow_blank=True, max_length=MAX_SKU_LENGTH)
+    price = PriceField()
+    currency = CurrencyField(required=False)
     category = LinkField(queryset=Category.objects.all(), required=False, allow_null=True)
     category_name = serializers.SerializerMethodField()
     attributes = AttributesField(required=False)

@@ -1,6 +1,7 @@
 """Fields that the serializers share."""
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.files import File
 from rest_framework import serializers
@@ -8,15 +9,20 @@ from rest_framework.fields import SkipField
 
 from core import slugs
 from core.api.parsers import strict_json
-from core.api.strict import ANY_TEXT, VISIBLE_TEXT, Described, Schema, TextField
+from core.api.strict import Described, Schema, TextField
+from core.attributes import (
+    MAX_ATTRIBUTE_LENGTH,
+    MAX_ATTRIBUTES,
+    MAX_EXACT_NUMBER,
+    MAX_KEY_LENGTH,
+    Attributes,
+    clean_attributes,
+    is_same,
+)
 from core.errors import NotUnderstood
-from core.models import CatalogModel
-from core.uniqueness import is_route
-
-MAX_ATTRIBUTES = 50
-MAX_KEY_LENGTH = 255
-MAX_ATTRIBUTE_LENGTH = 1000
-MAX_EXACT_NUMBER = 2**53  # beyond, a reader that uses floats sees another number
+from core.models import CatalogModel, FormerSlug
+from core.text import LINE_PATTERN, VISIBLE_LINE_PATTERN, InvalidText
+from core.uniqueness import is_reserved_slug
 
 
 class SlugField(TextField):
@@ -42,12 +48,20 @@ class SlugField(TextField):
         return self.context.get("model") or self.context["view"].get_queryset().model
 
     def to_internal_value(self, data: Any) -> str:
-        slug = super().to_internal_value(data)
-        if slug and not slugs.is_well_formed(slug):
-            self.fail("malformed")
-        if slug and is_route(self.model, slug):
-            self.fail("reserved")
-        return slug
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        if data and data != self.current:
+            if not slugs.is_well_formed(data):
+                self.fail("malformed")
+            if is_reserved_slug(self.model, data):
+                self.fail("reserved")
+        return data
+
+    @property
+    def current(self) -> str | None:
+        return getattr(self.root.instance, "slug", None)
 
     def described(self, is_request: bool) -> Schema:
         slug = slugs.PATTERN.pattern
@@ -58,20 +72,39 @@ class SlugField(TextField):
 class LinkField(Described, serializers.RelatedField):
     """A link to a live row: written as its slug or its id, read as its slug.
 
-    A link to a deleted row is kept and reads as null.
+    A link to a deleted row is kept and reads as null. That null, sent back, means: unchanged.
     """
 
     default_error_messages = {"unknown": "There is no live {kind} {value!r}."}
+
+    def run_validation(self, data: Any = serializers.empty) -> CatalogModel | None:
+        if data in ("", None) and self.leads_to_deleted_row:
+            raise SkipField
+        return super().run_validation(data)
+
+    @property
+    def leads_to_deleted_row(self) -> bool:
+        row = getattr(self.root.instance, self.source, None)
+        return row is not None and not row.is_live
 
     def to_internal_value(self, data: Any) -> CatalogModel | None:
         if data == "":
             return None
         if isinstance(data, str) and (slugs.is_id(data) or slugs.is_well_formed(data)):
-            row = self.get_queryset().addressed(data).first()
+            row = self.find(data)
             if row is not None:
                 return row
         kind = self.get_queryset().model._meta.verbose_name
         self.fail("unknown", kind=kind, value=str(data)[:300])
+
+    def find(self, value: str) -> CatalogModel | None:
+        """Return the live row that has this slug or id, or had the slug last."""
+        rows = self.get_queryset()
+        row = rows.addressed(value).first()
+        if row is None:
+            former = FormerSlug.objects.filter(model=rows.model._meta.model_name, slug=value)
+            row = rows.filter(pk__in=former.values("row_id")).first()
+        return row
 
     def to_representation(self, row: CatalogModel) -> str | None:
         return row.slug if row.is_live else None
@@ -97,7 +130,7 @@ class FileUrlField(Described, serializers.Field):
 class PictureField(Described, serializers.FileField):
     """Written as an upload or null, read as an address.
 
-    The address that was read, sent back, means: unchanged.
+    The URL that was read, sent back, means: unchanged, under whatever host and `MEDIA_URL`.
     """
 
     default_error_messages = {"invalid": "Upload a picture as multipart/form-data, or send null."}
@@ -112,10 +145,14 @@ class PictureField(Described, serializers.FileField):
             raise SkipField
         return super().run_validation(data)
 
-    def is_unchanged(self, address: str) -> bool:
-        product = self.root.instance
-        image = getattr(product, self.source, None) if product else None
-        return bool(image) and address == self.to_representation(image)
+    def is_unchanged(self, url: str) -> bool:
+        """Return whether a URL ends in the name of the stored file, which no other file has."""
+        image = getattr(self.root.instance, self.source, None)
+        try:
+            path = unquote(urlsplit(url).path)
+        except ValueError:
+            return False
+        return bool(image) and f"/{path}".endswith(f"/{image.name}")
 
     def to_internal_value(self, data: Any) -> File:
         if not isinstance(data, File):
@@ -132,65 +169,34 @@ class PictureField(Described, serializers.FileField):
 class AttributesField(Described, serializers.Field):
     """An object of name → text, number or boolean. In a form: the same as JSON text."""
 
-    default_error_messages = {
-        "not_an_object": "Must be an object of texts, numbers and booleans.",
-        "max_keys": f"At most {MAX_ATTRIBUTES} attributes are taken.",
-        "bad_key": "The name {name!r} is blank, longer than 255, or has a NUL character.",
-        "bad_value": "The value of {name!r} must be a boolean, a number that fits a float,"
-        f" or a text of at most {MAX_ATTRIBUTE_LENGTH} characters without NUL.",
-    }
-
-    def to_internal_value(self, data: Any) -> dict[str, str | int | float | bool]:
+    def to_internal_value(self, data: Any) -> Attributes:
         if self.is_in_form:
             data = self.parsed(data)
-        if not isinstance(data, dict):
-            self.fail("not_an_object")
-        if len(data) > MAX_ATTRIBUTES:
-            self.fail("max_keys")
-        for key, value in data.items():
-            if not is_attribute_name(key):
-                self.fail("bad_key", name=key[:50])
-            if not is_plain(value):
-                self.fail("bad_value", name=key[:50])
-        return data
+        row = self.root.instance
+        if row and is_same(data, row.attributes):
+            return row.attributes
+        try:
+            return clean_attributes(data)
+        except InvalidText as error:
+            raise serializers.ValidationError(str(error), error.code) from error
 
     def parsed(self, part: str | File) -> Any:
         try:
             return strict_json(part.read() if isinstance(part, File) else part.encode())
-        except NotUnderstood:
-            self.fail("not_an_object")
+        except NotUnderstood as error:
+            raise serializers.ValidationError(str(error), "not_an_object") from error
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         return value
 
     def described(self, is_request: bool) -> Schema:
-        text = {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH, "pattern": ANY_TEXT}
+        text = {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH, "pattern": LINE_PATTERN}
         limits = {"minimum": -MAX_EXACT_NUMBER, "maximum": MAX_EXACT_NUMBER}
         return {
             "type": "object",
             "maxProperties": MAX_ATTRIBUTES,
-            "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": VISIBLE_TEXT},
+            "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": VISIBLE_LINE_PATTERN},
             "additionalProperties": {
                 "oneOf": [text, {"type": "number", **limits}, {"type": "boolean"}]
             },
         }
-
-
-def is_attribute_name(key: str) -> bool:
-    return bool(key.strip()) and len(key) <= MAX_KEY_LENGTH and not has_bad_character(key)
-
-
-def is_plain(value: Any) -> bool:
-    match value:
-        case str():
-            return len(value) <= MAX_ATTRIBUTE_LENGTH and not has_bad_character(value)
-        case bool():
-            return True
-        case int() | float():
-            return abs(value) <= MAX_EXACT_NUMBER
-        case _:
-            return False
-
-
-def has_bad_character(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= char <= "\udfff" for char in text)

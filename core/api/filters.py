@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
 from core import slugs
+from core.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 from core.models import CatalogManager
 
 MAX_LINKS = 100
@@ -176,10 +177,11 @@ class MomentFilter(django_filters.Filter):
 class AmountField(forms.DecimalField):
     """An exact decimal, written out plainly."""
 
-    PATTERN = r"^[0-9]{1,10}(?:\.[0-9]{1,2})?$"
+    PATTERN = rf"^[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_DECIMALS}}}0*)?$"
 
     def clean(self, value: Any) -> Decimal | None:
-        amount = super().clean(value)
+        plain = value.rstrip("0").rstrip(".") if value and "." in value else value
+        amount = super().clean(plain)
         if value and not re.fullmatch(self.PATTERN, value):
             raise forms.ValidationError("Must be an amount, like 12.50.", code="invalid")
         return amount

@@ -7,7 +7,7 @@ from django.db import models
 from rest_framework import serializers
 
 from core.api.fields import SlugField
-from core.api.strict import AmountField, FlagField, NumberField, TextField
+from core.api.strict import AmountField, FlagField, MultilineTextField, NumberField, TextField
 
 
 class StrictSerializer(serializers.Serializer):
@@ -36,7 +36,7 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: TextField,
-        models.TextField: TextField,
+        models.TextField: MultilineTextField,
         models.PositiveIntegerField: NumberField,
         models.BooleanField: FlagField,
         models.DecimalField: AmountField,

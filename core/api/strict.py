@@ -3,15 +3,17 @@
 import re
 from typing import Any
 
-from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from core.api.parsers import Form
+from core.text import (
+    LINE_PATTERN,
+    TEXT_PATTERN,
+    VISIBLE_LINE_PATTERN,
+    InvalidText,
+    clean_text,
+)
 
-# What `str.strip` takes away, as a class of a regular expression: a text of these alone is blank.
-SPACES = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-ANY_TEXT = r"^[^\x00]*$"
-VISIBLE_TEXT = rf"^[^\x00]*[^\x00{SPACES}][^\x00]*$"
 AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 Schema = dict[str, Any]
@@ -30,28 +32,37 @@ class Described:
 
 
 class TextField(Described, serializers.CharField):
-    """A text; the spaces around it count for its length, and then go."""
+    """A line of text, in the form that `core.text` describes."""
+
+    is_multiline = False
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        if self.max_length and len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
-        return super().to_internal_value(data)
+        try:
+            text = clean_text(data, max_length=self.max_length, is_multiline=self.is_multiline)
+        except InvalidText as error:
+            raise serializers.ValidationError(str(error), error.code) from error
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
 
     def described(self, is_request: bool) -> Schema:
         if not is_request:
             return {"type": "string"}
-        return {"type": "string", "pattern": self.pattern} | (
-            {"maxLength": self.max_length} if self.max_length else {}
-        )
+        return {"type": "string", "pattern": self.pattern, "maxLength": self.max_length}
 
     @property
     def pattern(self) -> str:
-        for validator in self.validators:
-            if isinstance(validator, RegexValidator):
-                return validator.regex.pattern.replace(r"\Z", "$")
-        return ANY_TEXT if self.allow_blank else VISIBLE_TEXT
+        if self.is_multiline:
+            return TEXT_PATTERN
+        return LINE_PATTERN if self.allow_blank else VISIBLE_LINE_PATTERN
+
+
+class MultilineTextField(TextField):
+    """Text that may have line breaks and tabs."""
+
+    is_multiline = True
 
 
 class NumberField(Described, serializers.IntegerField):
@@ -92,17 +103,19 @@ class AmountField(Described, serializers.DecimalField):
             data = str(data)
         if not isinstance(data, str) or not AMOUNT.fullmatch(data):
             self.fail("invalid")
+        if "." in data:
+            data = data.rstrip("0").rstrip(".")
         return super().to_internal_value(data) + 0  # which makes -0 a 0
 
     def described(self, is_request: bool) -> Schema:
         whole, places = self.max_digits - self.decimal_places, self.decimal_places
         text = {"type": "string", "format": "decimal"}
         if not is_request:
-            return text | {"pattern": rf"^[0-9]{{1,{whole}}}\.[0-9]{{{places}}}$"}
+            return text | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}})?$"}
         step = 10**-places
         return {
             "oneOf": [
-                text | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}})?$"},
+                text | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?$"},
                 {
                     "type": "number",
                     "minimum": 0,

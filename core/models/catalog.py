@@ -4,9 +4,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 from core import slugs
 from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
+from core.text import MAX_DESCRIPTION_LENGTH
+
+MAX_NAME_LENGTH = 255
 
 
 class CatalogQuerySet(SoftDeleteQuerySet):
@@ -25,9 +30,9 @@ class CatalogModel(SoftDeleteModel):
     """What a product and a category have in common: an id, a name, and a slug among the live."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=MAX_NAME_LENGTH)
     slug = models.CharField(max_length=slugs.MAX_LENGTH, blank=True)
-    description = models.TextField(blank=True)
+    description = models.TextField(blank=True, max_length=MAX_DESCRIPTION_LENGTH)
 
     objects = CatalogManager()
     all_objects = models.Manager.from_queryset(CatalogQuerySet)()
@@ -43,6 +48,15 @@ class CatalogModel(SoftDeleteModel):
             ),
             models.CheckConstraint(condition=~Q(slug=""), name="%(class)s_slug_not_blank"),
             models.CheckConstraint(condition=~Q(name=""), name="%(class)s_name_not_blank"),
+            # SQLite does not enforce the length of a column, and no database that of a text.
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("name"), MAX_NAME_LENGTH),
+                name="%(class)s_name_length",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("description"), MAX_DESCRIPTION_LENGTH),
+                name="%(class)s_description_length",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.files import File
 
+from core.currencies import fits, too_precise
 from core.deletion import restore_one
+from core.errors import Invalid
 from core.uniqueness import change, insert
 from products.models import Product
 from products.services.pictures import replaced, stored
@@ -21,6 +23,7 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
         # The file is on the disk before the row says so.
         for column, value in stored(product.pk, image).items():
             setattr(product, column, value)
+    require_fitting_price(product)
     insert(product)
     return product
 
@@ -32,8 +35,14 @@ def update_product(product: Product, *, if_version: int | None = None, **values:
     """
     if "image" in values:
         values |= replaced(product, values.pop("image"))
-    change(product, if_version=if_version, **values)
+    change(product, if_version=if_version, check=require_fitting_price, **values)
     return product
+
+
+def require_fitting_price(product: Product) -> None:
+    """Raise `Invalid` if the price has more decimals than its currency."""
+    if not fits(product.price, product.currency):
+        raise Invalid(too_precise(product.currency), pointer="/price")
 
 
 def delete_product(product: Product, *, if_version: int | None = None) -> None:

@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from drf_spectacular.openapi import AutoSchema
 
 from core.api import filters
-from core.api.strict import ANY_TEXT
+from core.text import TEXT_PATTERN
 
 Schema = dict[str, Any]
 
@@ -56,7 +56,7 @@ def schema_of(one: django_filters.Filter) -> Schema:
         case filters.AmountFilter():
             return {"type": "string", "format": "decimal", "pattern": one.field_class.PATTERN}
         case _:
-            return {"type": "string", "maxLength": one.extra["max_length"], "pattern": ANY_TEXT}
+            return {"type": "string", "maxLength": one.extra["max_length"], "pattern": TEXT_PATTERN}
 
 
 def ordering(terms: Schema) -> Schema:

@@ -1,0 +1,74 @@
+"""Text in the one form in which it is stored and compared.
+
+NFC (Unicode Standard Annex #15); no white space or zero-width character at either end; no control
+character, and none that reorders the text around it.
+"""
+
+import re
+import unicodedata
+from itertools import groupby
+
+MAX_DESCRIPTION_LENGTH = 20_000
+MAX_MARKS = 30  # in a row; UAX #15 calls text within this limit stream-safe
+LINE_BREAKS = r"\t\n\r"
+
+# Parts of character classes, for Python and for ECMA-262, hence also for JSON Schema. Characters
+# beyond U+FFFF have no notation that both understand; `INVISIBLE` lists them apart.
+SPACE = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+ZERO_WIDTH = r"\xad\u061c\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff"
+CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+# Fillers, variation selectors, tags and the empty Braille cell: they may end a text (an emoji or
+# a flag does), but do not make one.
+BLANK = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+
+ENDS = rf"{LINE_BREAKS}{SPACE}{ZERO_WIDTH}"
+END_CHARACTERS = "".join(re.findall(f"[{ENDS}]", "".join(map(chr, range(0x10000)))))
+INVISIBLE = re.compile(rf"[{ENDS}{BLANK}\U000e0000-\U000e0fff]*")
+FORBIDDEN = re.compile(rf"[{CONTROL}\ud800-\udfff]")
+FORBIDDEN_IN_LINE = re.compile(rf"[{CONTROL}{LINE_BREAKS}\ud800-\udfff]")
+
+# What a request may hold, for JSON Schema.
+LINE = rf"[^{CONTROL}{LINE_BREAKS}]"
+VISIBLE = rf"[^{CONTROL}{ENDS}{BLANK}]"
+TEXT_PATTERN = rf"^[^{CONTROL}]*$"
+LINE_PATTERN = rf"^[{ENDS}]*{LINE}*[{ENDS}]*$"
+VISIBLE_LINE_PATTERN = rf"^[{ENDS}]*{LINE}*{VISIBLE}{LINE}*[{ENDS}]*$"
+
+
+class InvalidText(ValueError):
+    """A text that cannot be stored: why, as a `code` and a sentence."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+def clean_text(text: str, *, max_length: int, is_multiline: bool = False) -> str:
+    """Return the text as it is stored. Raise `InvalidText` where it cannot be.
+
+    Spaces at the ends count for the length. Tabs and line breaks are for multiline text only.
+    """
+    # Normalizing takes time that grows with the square of the marks on one letter.
+    if len(text) <= 4 * max_length and not text.isascii():
+        if has_stacked_marks(text):
+            detail = f"At most {MAX_MARKS} combining marks may follow each other."
+            raise InvalidText("too_many_marks", detail)
+        text = unicodedata.normalize("NFC", text)
+    if len(text) > max_length:
+        raise InvalidText("max_length", f"At most {max_length} characters are allowed.")
+    text = text.strip(END_CHARACTERS)
+    if found := (FORBIDDEN if is_multiline else FORBIDDEN_IN_LINE).search(text):
+        detail = f"The character U+{ord(found[0]):04X} is not allowed here."
+        raise InvalidText("control_character", detail)
+    return "" if INVISIBLE.fullmatch(text) else text
+
+
+def normalize(text: str) -> str:
+    """Return the text in the form in which texts are stored, to compare it with them."""
+    return unicodedata.normalize("NFC", text).strip(END_CHARACTERS)
+
+
+def has_stacked_marks(text: str) -> bool:
+    """Return whether more marks follow each other than any script needs."""
+    runs = groupby(text, lambda char: unicodedata.combining(char) > 0)
+    return any(is_mark and len(list(run)) > MAX_MARKS for is_mark, run in runs)

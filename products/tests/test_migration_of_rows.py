@@ -1,0 +1,88 @@
+"""What the migrations to normal texts, maximums and reserved slugs make of rows from before."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from core.models import FormerSlug
+from products.models import Product
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BEFORE = [("products", "0002_search"), ("categories", "0001_initial")]
+LONG = "x" * 20_000 + "the end"
+
+
+def migrate(targets: list[tuple[str, str]]) -> Apps:
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def before() -> Iterator[Apps]:
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    yield migrate(BEFORE)
+    migrate(latest)
+
+
+def make(apps: Apps, name: str = "Mug", **values: object) -> object:
+    values = {"slug": "mug", "price": "12.50"} | values
+    return apps.get_model("products", "product").objects.create(name=name, **values)
+
+
+def migrated(row: object) -> Product:
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    return Product.all_objects.get(pk=row.pk)
+
+
+class TestRowsFromBefore:
+    def test_get_their_texts_in_normal_form(self, before):
+        row = make(
+            before,
+            "Cafe\u0301\n\x07noir\u200b",
+            sku="A\u030a",
+            attributes={"Gro\u0308\xdfe": "\ufeffXL", "n": 1},
+        )
+
+        product = migrated(row)
+
+        assert (product.name, product.sku) == ("Caf\xe9 noir", "\xc5")
+        assert product.attributes == {"Gr\xf6\xdfe": "XL", "n": 1}
+
+    def test_keep_texts_that_would_be_blank_or_belong_to_another(self, before):
+        blank, holder = make(before, "\u200b"), make(before, slug="b", sku="\xc5")
+        twin = make(before, slug="c", sku="A\u030a")
+
+        assert migrated(blank).name == "\u200b"
+        assert Product.objects.get(pk=twin.pk).sku == "A\u030a"
+        assert Product.objects.get(pk=holder.pk).sku == "\xc5"
+
+    def test_keep_long_descriptions_whole_beside_them(self, before):
+        row = make(before, description=LONG)
+
+        assert migrated(row).description == LONG[:20_000]
+        apps = migrate(BEFORE)
+        assert apps.get_model("products", "product").objects.get(pk=row.pk).description == LONG
+
+    def test_give_reserved_slugs_up_and_lead_on_from_there(self, before):
+        make(before, slug="bulk-2")
+        deleted = make(before, slug="bulk", deleted_at="2026-01-01T00:00:00Z")
+        row = make(before, slug="bulk")
+
+        product = migrated(row)
+
+        slugs = {product.slug, Product.all_objects.get(pk=deleted.pk).slug}
+        assert slugs == {"bulk-3", "bulk-4"}
+        assert product.version == 2
+        former = FormerSlug.objects.get(model="product", slug="bulk")
+        assert former.row_id == row.pk
+
+    def test_keep_their_prices(self, before):
+        row = make(before, price=Decimal("9999999999.99"))
+
+        assert migrated(row).price == row.price

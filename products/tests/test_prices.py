@@ -1,0 +1,124 @@
+"""A price and its currency, which are judged together."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.errors import Invalid
+from core.tests.answers import codes, names
+from products.models import Product
+from products.services import create_product, update_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/products/"
+
+
+def create(api, price: object, currency: str = "USD"):
+    return api.post(URL, {"name": "Mug", "price": price, "currency": currency})
+
+
+class TestPrice:
+    @pytest.mark.parametrize(
+        ("price", "currency", "shown"),
+        [
+            ("19.900000", "USD", "19.90"),
+            ("12.5", "USD", "12.50"),
+            (0.1, "EUR", "0.10"),
+            (19.9, "USD", "19.90"),
+            ("100.00", "JPY", "100"),
+            (100, "JPY", "100"),
+            ("1.234", "KWD", "1.234"),
+            ("1.2", "KWD", "1.200"),
+            ("1.2345", "CLF", "1.2345"),
+            ("9999999999.9999", "CLF", "9999999999.9999"),
+            ("9999999999", "JPY", "9999999999"),
+            ("0." + "0" * 900, "USD", "0.00"),
+        ],
+    )
+    def test_is_shown_with_the_decimals_of_its_currency(self, api, price, currency, shown):
+        created = create(api, price, currency)
+        read = api.get(f"{URL}mug/")
+
+        assert (created.status_code, created.json()["price"]) == (201, shown)
+        assert read.json()["price"] == shown
+
+    @pytest.mark.parametrize(
+        ("price", "currency"),
+        [("100.50", "JPY"), ("0.1", "KRW"), ("1.005", "USD"), ("1.2345", "KWD"), (0.001, "EUR")],
+    )
+    def test_has_no_more_decimals_than_its_currency(self, api, price, currency):
+        response = create(api, price, currency)
+
+        assert (response.status_code, codes(response)) == (400, {"/price": "max_decimal_places"})
+
+    def test_is_rejected_together_with_other_fields(self, api):
+        body = {"name": "", "price": "1.5", "currency": "JPY", "stock": -1}
+
+        assert set(codes(api.post(URL, body))) == {"/name", "/price", "/stock"}
+
+    @pytest.mark.parametrize(
+        "currency", ["ZZZ", "XXX", "XTS", "XAU", "usd", "DEM", "", None, 7, []]
+    )
+    def test_needs_a_currency_in_use(self, api, currency: object):
+        response = create(api, "1", currency)
+
+        assert (response.status_code, list(codes(response))) == (400, ["/currency"])
+
+    def test_is_judged_by_the_currency_of_the_row(self, api):
+        create(api, "100", "JPY")
+
+        rejected = api.patch(f"{URL}mug/", {"price": "99.5"})
+        accepted = api.patch(f"{URL}mug/", {"price": "99.0"})
+
+        assert codes(rejected) == {"/price": "max_decimal_places"}
+        assert accepted.json()["price"] == "99"
+
+    def test_judges_a_new_currency_of_the_row(self, api):
+        create(api, "19.90")
+
+        rejected = api.patch(f"{URL}mug/", {"currency": "JPY"})
+        together = api.patch(f"{URL}mug/", {"currency": "JPY", "price": "20"})
+
+        assert codes(rejected) == {"/currency": "max_decimal_places"}
+        assert (together.json()["price"], together.json()["currency"]) == ("20", "JPY")
+
+    def test_keeps_what_a_row_has_from_before(self, api):
+        create(api, "100", "JPY")
+        Product.objects.update(price=Decimal("100.50"))
+        body = api.get(f"{URL}mug/").json()
+
+        response = api.put(f"{URL}mug/", body)
+
+        assert body["price"] == "100.5"
+        assert (response.status_code, response.json()) == (200, body)
+
+    def test_keeps_a_currency_that_is_in_use_no_more(self, api):
+        create(api, "1")
+        Product.objects.update(currency="HRK")
+
+        response = api.patch(f"{URL}mug/", {"currency": "HRK", "stock": 3})
+
+        assert (response.status_code, response.json()["currency"]) == (200, "HRK")
+
+    @pytest.mark.parametrize("price", ["1.234", "1.234000"])
+    def test_is_what_filters_compare_with(self, api, price: str):
+        create(api, "1.234", "KWD")
+        create(api, "1.23")
+
+        assert names(api.get(URL, {"min_price": price})) == ["Mug"]
+        assert len(names(api.get(URL, {"max_price": price}))) == 2
+
+
+class TestRequireFittingPrice:
+    def test_guards_the_services(self):
+        with pytest.raises(Invalid):
+            create_product(name="Mug", price=Decimal("1.5"), currency="JPY")
+
+    def test_sees_what_somebody_else_has_written_meanwhile(self):
+        product = make_product(price=Decimal("1.234"), currency="KWD")
+        Product.objects.update(price=1, currency="USD")
+
+        with pytest.raises(Invalid):
+            update_product(product, price=Decimal("1.234"))
