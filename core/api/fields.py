@@ -72,20 +72,22 @@ class SlugField(TextField):
 class LinkField(Described, serializers.RelatedField):
     """A link to a live row: written as its slug or its id, read as its slug.
 
-    A link to a deleted row is kept and reads as null. That null, sent back, means: unchanged.
+    A link to a deleted row is kept and reads as null. That null, sent back, means: unchanged;
+    not so from a form that shows such links, as its context says (`shows_deleted_links`).
     """
 
     default_error_messages = {"unknown": "There is no live {kind} {value!r}."}
 
     def run_validation(self, data: Any = serializers.empty) -> CatalogModel | None:
-        if data in ("", None) and self.leads_to_deleted_row:
+        if data in ("", None) and self.hides_deleted_row:
             raise SkipField
         return super().run_validation(data)
 
     @property
-    def leads_to_deleted_row(self) -> bool:
+    def hides_deleted_row(self) -> bool:
         row = getattr(self.root.instance, self.source, None)
-        return row is not None and not row.is_live
+        is_hidden = not self.context.get("shows_deleted_links")
+        return is_hidden and row is not None and not row.is_live
 
     def to_internal_value(self, data: Any) -> CatalogModel | None:
         if data == "":
