@@ -1,0 +1,61 @@
+"""What is left of the service where one of its programs cannot run."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from config.values import ROOT
+from core.tests.servers import closed_port, running_broker
+
+FATAL_AFTER = 20  # seconds: longer than five ends at once, and the pauses between them
+
+
+def stand_in(folder: Path, name: str) -> None:
+    """Put a program that fails before the one of this name."""
+    program = folder / name
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+
+
+def health(port: int) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health/", timeout=5) as response:
+            return json.load(response)["status"]
+    except URLError:
+        return "no answer"
+
+
+@pytest.mark.slow
+class TestSupervision:
+    def test_keeps_the_api_where_no_worker_starts(self, tmp_path):
+        port = closed_port()
+        stand_in(tmp_path, "celery")
+        path = os.pathsep.join(
+            [str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
+        )
+        with running_broker() as broker:
+            process = subprocess.Popen(
+                ["./entrypoint.sh", "python", "-m", "deploy.supervise"],
+                cwd=ROOT,
+                env={
+                    "PATH": path, "DEBUG": "True", "PORT": str(port),
+                    "FLOWER_PORT": str(closed_port()), "RUNTIME_DIR": str(tmp_path),
+                    "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "REDIS_URL": broker.url,
+                    "MEDIA_ROOT": str(tmp_path / "media"),
+                },
+            )  # fmt: skip
+            time.sleep(FATAL_AFTER)
+            try:
+                assert process.poll() is None
+                assert health(port) == "degraded"
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(60)
