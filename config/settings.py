@@ -160,6 +160,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
 WORKER_MEMORY_MB = env.worker_memory_mb
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 5},
     "purge-deleted": {

@@ -21,6 +21,8 @@ MAX_SKU_LENGTH = 64
 PATIENCE = timedelta(seconds=10)
 # Longer than the task's hard time limit: who still holds a lease after that is dead.
 LEASE = timedelta(seconds=25)
+# No deadline is that far away: one that seems so was set before the clock was set back.
+LONGEST_DEADLINE = timedelta(minutes=2)
 
 
 class ThumbnailStatus(models.TextChoices):
@@ -31,19 +33,24 @@ class ThumbnailStatus(models.TextChoices):
     FAILED = "failed"
 
 
+def deadline_has_passed() -> Q:
+    now = timezone.now()
+    return Q(thumbnail_due_at__lt=now) | Q(thumbnail_due_at__gt=now + LONGEST_DEADLINE)
+
+
 class ProductQuerySet(CatalogQuerySet):
     def awaiting_thumbnail(self) -> Self:
         """Take what a worker may start on: not started yet, or its worker's lease is over."""
         return self.filter(
             Q(thumbnail_status=ThumbnailStatus.PENDING)
-            | Q(thumbnail_status=ThumbnailStatus.PROCESSING, thumbnail_due_at__lt=timezone.now())
+            | Q(deadline_has_passed(), thumbnail_status=ThumbnailStatus.PROCESSING)
         )
 
     def overdue(self) -> Self:
         """Take what nobody has started, or finished, in the time that was given for it."""
         return self.filter(
+            deadline_has_passed(),
             thumbnail_status__in=[ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING],
-            thumbnail_due_at__lt=timezone.now(),
         )
 
 

@@ -263,6 +263,12 @@ class TestClaim:
         assert claim(product.pk)
         assert claim(product.pk) is None
 
+    def test_is_given_again_when_the_clock_was_set_back(self, product):
+        claim(product.pk)
+        pass_time(hours=-1)
+
+        assert claim(product.pk)
+
     def test_is_given_again_when_the_lease_is_over(self, product):
         claim(product.pk)
         pass_time(minutes=2)
@@ -290,6 +296,11 @@ class TestReclaimOverdue:
         pass_time(minutes=2)
 
         assert reclaim_overdue(limit=10) == [product.pk]
+
+    def test_requeues_what_was_due_before_the_clock_was_set_back(self, product):
+        pass_time(hours=-1)
+
+        assert reclaim_overdue(limit=1) == [product.pk]
 
     def test_takes_no_more_than_there_is_room_for(self, product):
         pass_time(seconds=15)
