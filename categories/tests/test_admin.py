@@ -1,0 +1,233 @@
+import pytest
+
+from categories.models import Category
+from categories.services import delete_category, update_category
+from categories.tests.factories import make_category
+from core.tests.forms import form_errors, messages, read_form, submit
+from core.tests.kitchen import live, make_kitchen
+from products.models import Product
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/categories/category/"
+ADD = f"{LIST}add/"
+
+
+def url(category: Category, page: str = "change") -> str:
+    return f"{LIST}{category.pk}/{page}/"
+
+
+def category(slug: str) -> Category:
+    return Category.all_objects.get(slug=slug)
+
+
+class TestAdd:
+    def test_makes_a_category_below_another(self, admin_client):
+        make_kitchen()
+
+        submit(admin_client, ADD, name="Plates", parent=str(category("kitchen").pk))
+
+        assert category("plates").parent == category("kitchen")
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("name", ""),
+            ("name", "a\0b"),
+            ("slug", "tree"),
+            ("slug", "A"),
+            ("position", "-1"),
+            ("position", "2147483648"),
+            ("position", "x"),
+            ("parent", "x"),
+        ],
+    )
+    def test_shows_what_the_api_rejects_at_its_field(self, admin_client, field: str, value: str):
+        response = submit(admin_client, ADD, **{"name": "Plates", field: value})
+
+        assert set(form_errors(response)) == {field}
+        assert not Category.all_objects.exists()
+
+    def test_shows_that_the_tree_would_be_too_deep(self, admin_client):
+        parent = None
+        for level in range(10):
+            parent = make_category(f"Level {level}", parent=parent)
+
+        response = submit(admin_client, ADD, name="Too deep", parent=str(parent.pk))
+
+        assert set(form_errors(response)) == {"parent"}
+        assert read_form(response)["parent"] == str(parent.pk)
+
+
+class TestChange:
+    def test_shows_that_a_category_cannot_be_below_itself(self, admin_client):
+        make_kitchen()
+        below = str(category("tea").pk)
+
+        response = submit(admin_client, url(category("kitchen")), parent=below, position="7")
+
+        assert set(form_errors(response)) == {"parent"}
+        form = read_form(response)
+        assert (form["parent"], form["position"]) == (below, "7")
+
+    def test_reports_a_parent_that_both_changed(self, admin_client):
+        make_kitchen()
+        form = read_form(admin_client.get(url(category("tea"))))
+        update_category(category("tea"), parent=category("garden"))
+
+        response = admin_client.post(url(category("tea")), form | {"parent": ""})
+
+        assert "Garden" in form_errors(response)["parent"][0]
+        assert category("tea").parent == category("garden")
+
+    def test_keeps_a_parent_that_is_deleted(self, admin_client):
+        make_kitchen()
+        delete_category(category("mugs"))
+
+        submit(admin_client, url(category("tea")), position="3")
+
+        assert category("tea").position == 3
+        assert category("tea").parent == category("mugs")
+
+
+class TestPicker:
+    @pytest.fixture
+    def pick(self, admin_client):
+        def pick(term: str = "", model: str = "category", field: str = "parent", **query: str):
+            names = {"app_label": {"category": "categories"}.get(model, "products")}
+            names |= {"model_name": model, "field_name": field, "term": term}
+            results = admin_client.get(f"{LIST}picker/", names | query).json()["results"]
+            return [result["text"] for result in results]
+
+        return pick
+
+    @pytest.fixture(autouse=True)
+    def chairs(self) -> None:
+        for room in ("Kitchen", "Garden"):
+            chairs = make_category("Chairs", parent=make_category(room))
+            make_category("Bar stools", parent=chairs)
+
+    def test_tells_two_of_one_name_apart(self, pick):
+        assert pick("chairs")[:2] == ["Garden > Chairs", "Garden > Chairs > Bar stools"]
+        assert "Kitchen > Chairs" in pick("chairs", model="product", field="category")
+
+    @pytest.mark.parametrize(
+        "term", ["kitchen chairs", "Kitchen > Chairs", "CHAIRS kit", "  chairs  kitchen "]
+    )
+    def test_finds_by_parts_of_the_path(self, pick, term: str):
+        assert pick(term) == ["Kitchen > Chairs", "Kitchen > Chairs > Bar stools"]
+
+    def test_finds_by_slug(self, pick):
+        assert pick("chairs-2") == ["Garden > Chairs"]
+
+    def test_finds_nothing_for_a_wildcard(self, pick):
+        assert pick("%") == pick("_") == []
+
+    def test_leaves_deleted_ones_out(self, pick):
+        delete_category(Category.objects.get(slug="chairs"))
+
+        assert pick() == [
+            "Bar stools",
+            "Garden",
+            "Garden > Chairs",
+            "Garden > Chairs > Bar stools",
+            "Kitchen",
+        ]
+
+    def test_leaves_out_what_would_close_a_circle(self, pick, admin_client):
+        moving = Category.objects.get(slug="chairs")
+
+        page = admin_client.get(url(moving)).content.decode()
+
+        assert f"picker/?moving={moving.pk}" in page
+        assert not any(text.startswith("Kitchen >") for text in pick(moving=str(moving.pk)))
+
+    def test_needs_an_account(self, client):
+        assert client.get(f"{LIST}picker/").status_code == 302
+
+
+class TestDelete:
+    def test_says_what_goes_and_what_stays(self, admin_client):
+        make_kitchen()
+
+        page = admin_client.get(url(category("kitchen"), "delete")).content.decode()
+
+        assert "2 categories and 3 products below" in page
+
+    @pytest.mark.parametrize(
+        ("strategy", "categories", "products"),
+        [
+            ("detach", {"mugs", "tea", "garden"}, {"in-kitchen", "in-mugs", "in-tea", "spade"}),
+            ("cascade", {"garden"}, {"spade"}),
+        ],
+    )
+    def test_deletes_by_the_chosen_strategy(self, admin_client, strategy, categories, products):
+        make_kitchen()
+
+        submit(admin_client, url(category("kitchen"), "delete"), strategy=strategy)
+
+        assert (live(Category), live(Product)) == (categories, products)
+
+    def test_keeps_what_is_below_by_default(self, admin_client):
+        make_kitchen()
+
+        submit(admin_client, url(category("kitchen"), "delete"))
+
+        assert "mugs" in live(Category)
+
+    def test_says_why_it_was_refused(self, admin_client):
+        make_kitchen()
+        page = url(category("kitchen"), "delete")
+
+        response = admin_client.post(page, {"post": "yes", "strategy": "restrict"}, follow=True)
+
+        assert "not empty" in messages(response)[0]
+        assert category("kitchen").is_live
+
+
+class TestDeleteSelected:
+    def delete(self, admin_client, strategy: str, *slugs: str):
+        chosen = {"_selected_action": [str(category(slug).pk) for slug in slugs]}
+        page = admin_client.post(LIST, {"action": "delete_selected", **chosen})
+        return admin_client.post(LIST, read_form(page) | {"strategy": strategy}, follow=True)
+
+    def test_gives_unrelated_ones_deletions_of_their_own(self, admin_client):
+        slugs = [make_category(name).slug for name in ("One", "Two", "Three")]
+
+        self.delete(admin_client, "detach", *slugs)
+
+        assert len({category(slug).deletion_id for slug in slugs}) == 3
+
+    def test_deletes_a_selected_subtree_once(self, admin_client):
+        make_kitchen()
+
+        response = self.delete(admin_client, "cascade", "kitchen", "tea", "garden")
+
+        assert live(Category) == live(Product) == set()
+        assert messages(response) == ["3 categories deleted."]
+
+    def test_reports_each_that_was_refused(self, admin_client):
+        make_kitchen()
+        make_category("Empty")
+
+        response = self.delete(admin_client, "restrict", "kitchen", "empty")
+
+        done, refused = messages(response)
+        assert done == "1 category deleted."
+        assert "Kitchen" in refused
+        assert "not empty" in refused
+
+
+class TestRestore:
+    def test_brings_back_exactly_what_was_deleted_together(self, admin_client):
+        make_kitchen()
+        delete_category(category("garden"))
+        submit(admin_client, url(category("kitchen"), "delete"), strategy="cascade")
+
+        chosen = [str(category(slug).pk) for slug in ("kitchen", "mugs")]
+        response = admin_client.post(
+            f"{LIST}?deleted=only", {"action": "restore", "_selected_action": chosen}, follow=True
+        )
+
+        assert live(Category) == {"kitchen", "mugs", "tea"}
+        assert messages(response)[-1] == "2 categories restored."
