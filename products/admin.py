@@ -9,7 +9,7 @@ from categories.admin import CategoryPickerMixin, label_of
 from categories.selectors import ANCESTORS
 from core.admin import CatalogAdmin, CatalogForm, Strategy
 from core.admin.actions import apply_to_each
-from core.admin.fields import AttributesFormField, ImageFormField
+from core.admin.fields import AttributesFormField, ImageFormField, ImageInput
 from core.errors import Deleted
 from products import services
 from products.models import Product
@@ -29,6 +29,7 @@ class ProductForm(CatalogForm):
 
     class Meta:
         field_classes = {"image": ImageFormField}
+        widgets = {"image": ImageInput}
         labels = {"sku": "SKU", "is_active": "Active"}
         help_texts = {
             "slug": "The name in the URL. Leave it blank to have one made from the name.",

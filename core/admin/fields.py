@@ -4,12 +4,26 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.conf import settings
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
+
+
+class ImageInput(AdminFileWidget):
+    """A file input that rejects a too large file before it is sent."""
+
+    class Media:
+        js = ["core/admin/file_size.js"]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        limits = {"accept": "image/*", "data-max-bytes": settings.IMAGE_MAX_BYTES}
+        super().__init__(limits | (attrs or {}))
 
 
 class ImageFormField(forms.FileField):
     """A file input whose hidden initial value is the name of the file that was shown."""
+
+    widget = ImageInput
 
     def to_python(self, data: UploadedFile | str | None) -> UploadedFile | str | None:
         return data if isinstance(data, str) else super().to_python(data)

@@ -2,10 +2,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from uuid_utils.compat import uuid7
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
+from config.tests.parallel import at_once
 from core.tests.forms import form_errors, messages, read_form, submit
 from core.tests.pictures import png, upload
 from products.models import Product
@@ -116,7 +118,8 @@ class TestAdd:
         assert Product.objects.count() == 1
 
     @pytest.mark.parametrize(
-        "content", [b"no image", b"", png()[:40], b"\xff\xd8\xff" + b"\0" * 99, b"x" * (11 * 2**20)]
+        "content",
+        [b"no image", b"", png()[:40], b"\xff\xd8\xff" + b"\0" * 99, b"x" * (10 * 2**20 + 1)],
     )
     def test_shows_a_rejected_image_at_its_field(self, admin_client, content: bytes):
         image = SimpleUploadedFile("photo.png", content)
@@ -325,3 +328,30 @@ class TestChangeBesideAnotherWriter:
 
         assert "price" in form_errors(response)
         assert Product.objects.get().price == 99
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestChangeAtTheSameMoment:
+    def test_loses_neither_the_form_nor_the_api(self, admin_client):
+        product = make_product(slug="mug", stock=0)
+        forms, saved = [read_form(admin_client.get(change(product))) for _ in range(20)], []
+
+        def write(api, number: int) -> int:
+            if number % 2:
+                return api.patch("/api/products/mug/", {"price": f"{number}.00"}).status_code
+            form = forms.pop() | {"stock": str(number), "initial-stock": str(number - 1)}
+            client = Client()
+            client.cookies = admin_client.cookies
+            response = client.post(change(product), form)
+            if response.status_code == 302:
+                saved.append(number)
+            return response.status_code
+
+        statuses = at_once(write, range(40), threads=4)
+
+        product.refresh_from_db()
+        assert set(statuses) <= {200, 302}
+        assert statuses.count(302) > 0
+        assert product.stock in saved
+        assert product.price % 2 == 1
