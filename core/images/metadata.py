@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from core.images.decoding import EXTENSIONS, open_image
-from core.images.errors import InvalidImage
-from core.images.orientation import display_size
-from core.images.signatures import is_complete
+from core.images.containers import read_container
+from core.images.decoding import (
+    EXTENSIONS,
+    check_end,
+    open_container,
+    orientation_of,
+    translate_decoder_errors,
+)
+from core.images.orientation import SWAPS_SIDES
 
 
 @dataclass(frozen=True)
@@ -19,15 +24,17 @@ class ImageMetadata:
 
 
 def read_metadata(file: BinaryIO) -> ImageMetadata:
-    """Read an image's header, and check its structure without decoding a pixel.
+    """Check an image's structure, and return what its header says.
 
     Raises `InvalidImage`. The file is left at its start.
     """
-    with open_image(file) as image:
-        metadata = ImageMetadata(EXTENSIONS[image.format], *display_size(image))
-        image.verify()
-        file.seek(0)
-        if not is_complete(image.format, file.read()):
-            raise InvalidImage("broken-image", "The image is incomplete.")
     file.seek(0)
-    return metadata
+    with translate_decoder_errors():
+        container = read_container(file.read())
+        check_end(container)
+        with open_container(container) as image:
+            width, height = container.canvas or image.size
+            if orientation_of(container, image) in SWAPS_SIDES:
+                width, height = height, width
+    file.seek(0)
+    return ImageMetadata(EXTENSIONS[container.format], width, height)

@@ -1,8 +1,6 @@
 """EXIF orientation."""
 
-from PIL import ExifTags, Image
-
-from core.images.decoding import DECODER_ERRORS
+from PIL import Image
 
 Transpose = Image.Transpose
 EXIF_TRANSPOSES = {
@@ -14,23 +12,29 @@ EXIF_TRANSPOSES = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-SWAPS_SIDES = {EXIF_TRANSPOSES[orientation] for orientation in (5, 6, 7, 8)}
+SWAPS_SIDES = {5, 6, 7, 8}
+
+ORIENTATION = 0x0112
+BYTE_ORDERS = {b"II*\0": "little", b"MM\0*": "big"}
+INTEGER_SIZES = {1: 1, 3: 2, 4: 4}  # EXIF's BYTE, SHORT and LONG
+MAX_ENTRIES = 1000  # cameras write less than a hundred
 
 
-def exif_transpose(image: Image.Image) -> Transpose | None:
-    """Return the transposition that makes an image upright, from the EXIF in its header.
+def read_orientation(exif: bytes) -> int:
+    """Return the orientation, from 1 to 8. It is 1 where EXIF is absent or damaged.
 
-    Like browsers, ignore damaged EXIF and every other source (XMP).
+    Pillow's reader copies every value of the directory, however many share the same bytes.
     """
-    exif = Image.Exif()
-    try:
-        exif.load(image.info.get("exif", b""))
-        return EXIF_TRANSPOSES.get(exif.get(ExifTags.Base.Orientation))
-    except DECODER_ERRORS:
-        return None
-
-
-def display_size(image: Image.Image) -> tuple[int, int]:
-    """Return width and height once the EXIF orientation is applied."""
-    width, height = image.size
-    return (height, width) if exif_transpose(image) in SWAPS_SIDES else (width, height)
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order = BYTE_ORDERS.get(tiff[:4])
+    if order is None:
+        return 1
+    directory = int.from_bytes(tiff[4:8], order)
+    count = int.from_bytes(tiff[directory : directory + 2], order)
+    for number in range(min(count, MAX_ENTRIES)):
+        at = directory + 2 + 12 * number
+        if int.from_bytes(tiff[at : at + 2], order) == ORIENTATION:
+            size = INTEGER_SIZES.get(int.from_bytes(tiff[at + 2 : at + 4], order), 0)
+            value = int.from_bytes(tiff[at + 8 : at + 8 + size], order)
+            return value if 1 <= value <= 8 else 1
+    return 1

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageChops
 
-from core.images.color import convert_to_srgb, to_resizable_mode
-from core.images.decoding import open_image
-from core.images.orientation import exif_transpose
+from core.images.color import color_mask, convert_to_srgb, to_resizable_mode
+from core.images.containers import Container, read_container
+from core.images.decoding import (
+    check_end,
+    open_container,
+    orientation_of,
+    translate_decoder_errors,
+)
+from core.images.orientation import EXIF_TRANSPOSES, SWAPS_SIDES
 from core.images.thumbhash import thumbhash
 
-RENDITION_VERSION = "2"  # part of every rendition's name: raise it when `render` changes its bytes
+RENDITION_VERSION = "3"  # part of every rendition's name: raise it when `render` changes its bytes
 # What renditions may be encoded as, equally good by PSNR: AVIF is a third smaller, and takes
 # seven times as long.
 ENCODER_OPTIONS = {
     "WEBP": {"quality": 82, "method": 2},
     "AVIF": {"quality": 55, "speed": 7},
 }
+Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -29,35 +36,91 @@ class Renditions:
     placeholder: str
 
 
-def render(file: BinaryIO, sizes: Mapping[str, int], format_: str = "WEBP") -> Renditions:
+def render(
+    file: BinaryIO,
+    sizes: Mapping[str, int],
+    format_: str = "WEBP",
+    *,
+    let_through: tuple[type[Exception], ...] = (),
+) -> Renditions:
     """Decode once, and encode an image for each size (longer side in pixels, never upscaled).
 
     Upright, in sRGB, alpha kept, the first frame of an animation, and without any metadata;
-    encoded as `format_`, one of `ENCODER_OPTIONS`. Raises `InvalidImage`.
+    encoded as `format_`, one of `ENCODER_OPTIONS`. Raises `InvalidImage`, and what is raised
+    from outside in the middle of it, such as the end of a time limit: `let_through`.
     """
-    with open_image(file) as original:
-        largest = max(sizes.values())
-        transpose = exif_transpose(original)
-        original.draft(None, (largest, largest))  # a JPEG decodes straight to a smaller size
-        image = downscale(original, largest)
-        image = convert_to_srgb(image if transpose is None else image.transpose(transpose))
+    file.seek(0)
+    with translate_decoder_errors(*let_through):
+        container = read_container(file.read())
+        check_end(container)
+        image, full_size = decode(container, max(sizes.values()))
         files, encoded = {}, {}
         for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
-            image = downscale(image, size)
+            image = resize(image, fit(full_size, size))
             if image.size not in encoded:  # a small image fits several sizes as it is
                 encoded[image.size] = encode(image, format_)
             files[name] = encoded[image.size]
-        return Renditions(files, thumbhash(downscale(image, 32).convert("RGBA")))
+        return Renditions(files, thumbhash(resize(image, fit(full_size, 32)).convert("RGBA")))
 
 
-def downscale(image: Image.Image, size: int) -> Image.Image:
-    """Fit an image into a square of this many pixels; one that fits is returned unchanged."""
-    if max(image.size) <= size:
+def decode(container: Container, size: int) -> tuple[Image.Image, Size]:
+    """Return an upright image in sRGB that fits the size, and the display size of the original."""
+    with open_container(container) as original:
+        full_size = container.canvas or original.size
+        orientation = orientation_of(container, original)
+        original.draft(None, (size, size))  # a JPEG decodes straight to a smaller size
+        original.load()
+        image = on_canvas(with_transparency(original, container), container)
+        image = resize(image, fit(full_size, size))
+    if orientation in EXIF_TRANSPOSES:
+        image = image.transpose(EXIF_TRANSPOSES[orientation])
+    if orientation in SWAPS_SIDES:
+        full_size = full_size[::-1]
+    return convert_to_srgb(image, container.icc_profile), full_size
+
+
+def with_transparency(image: Image.Image, container: Container) -> Image.Image:
+    """Return an image whose transparent color, if the container names one, is known."""
+    if container.key is None:
+        return image
+    if not container.is_key_16_bit:
+        image.info["transparency"] = container.key
+        return image
+    with open_container(container) as low:  # the low bytes, which the decoder leaves out
+        low.tile = [tile._replace(args="RGB;16L") for tile in low.tile]
+        is_key = ImageChops.darker(
+            color_mask(image, [value >> 8 for value in container.key]),
+            color_mask(low, [value & 255 for value in container.key]),
+        )
+    image = image.copy()
+    image.putalpha(ImageChops.invert(is_key))
+    return image
+
+
+def on_canvas(image: Image.Image, container: Container) -> Image.Image:
+    """Return the whole canvas, transparent where the frame does not reach."""
+    if container.canvas is None or (container.offset == (0, 0) and container.canvas == image.size):
         return image
     image = to_resizable_mode(image)
-    scale = size / max(image.size)
-    target = tuple(max(1, round(side * scale)) for side in image.size)
-    return image.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    canvas = Image.new("LA" if image.mode in {"L", "LA"} else "RGBA", container.canvas)
+    canvas.paste(image.convert(canvas.mode), container.offset)
+    return canvas
+
+
+def fit(full_size: Size, size: int) -> Size:
+    """Return the size within a square of this many pixels; one that fits is returned unchanged."""
+    longest = max(full_size)
+    if longest <= size:
+        return full_size
+    width, height = (max(1, round(side * size / longest)) for side in full_size)
+    return width, height
+
+
+def resize(image: Image.Image, size: Size) -> Image.Image:
+    if image.size == size:
+        return image
+    image = to_resizable_mode(image)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def encode(image: Image.Image, format_: str) -> bytes:

@@ -1,86 +1,87 @@
-"""What picture files look like in bytes, as far as Pillow does not tell."""
+"""File formats, by their first bytes."""
 
-MAGIC_NUMBERS = {
-    b"BM": "BMP",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"8BPS": "PSD",
-    b"%!PS": "EPS",
-    b"\x00\x00\x01\x00": "ICO",
-    b"\x00\x00\x00\x0cjP": "JPEG 2000",
-}
+AVIF_BRANDS = {b"avif", b"avis"}
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+OTHER_BRANDS = {b"jxl ": "JPEG XL", b"crx ": "CR3", b"vvic": "VVC", b"j2ki": "JPEG 2000"}
+MAGIC_NUMBERS = {
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL \r\n\x87\n": "JPEG XL",
+    b"II\xbc": "JPEG XR",
+    b"\xff\xd8\xff\xf7": "JPEG-LS",
+    b"\0\0\0\x0cjP": "JPEG 2000",
+    b"\xff\x4f\xff\x51": "JPEG 2000",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"II+\0": "BigTIFF",
+    b"MM\0+": "BigTIFF",
+    b"IIRO": "ORF",
+    b"IIU\0": "RW2",
+    b"FUJIFILMCCD-RAW": "RAF",
+    b"8BPS": "PSD",
+    b"gimp xcf": "XCF",
+    b"%!PS": "EPS",
+    b"\xc5\xd0\xd3\xc6": "EPS",
+    b"%PDF-": "PDF",
+    b"\0\0\1\0": "ICO",
+    b"\0\0\2\0": "CUR",
+    b"icns": "ICNS",
+    b"\x76\x2f\x31\x01": "OpenEXR",
+    b"#?RADIANCE": "Radiance HDR",
+    b"#?RGBE": "Radiance HDR",
+    b"qoif": "QOI",
+    b"DDS ": "DDS",
+    b"\xabKTX ": "KTX",
+    b"BPG\xfb": "BPG",
+    b"FLIF": "FLIF",
+    b"farbfeld": "farbfeld",
+    b"\x8aMNG\r\n": "MNG",
+    b"\x8bJNG\r\n": "JNG",
+    b"\xd7\xcd\xc6\x9a": "WMF",
+    b"AT&TFORM": "DjVu",
+    b"SIMPLE  =": "FITS",
+    b"\x59\xa6\x6a\x95": "Sun raster",
+    b"/* XPM */": "XPM",
+    **{b"P%d%c" % (number, space): "PNM" for number in range(1, 8) for space in b" \t\n\r"},
+    b"PF\n": "PFM",
+    b"Pf\n": "PFM",
+}
 
-GIF_EXTENSION, GIF_FRAME = 0x21, 0x2C
-JPEG_SCAN, JPEG_END = 0xDA, b"\xff\xd9"
+
+def sniff_accepted_format(data: bytes) -> str | None:
+    """Return Pillow's name of a format that is accepted, or None."""
+    if data.startswith(b"\xff\xd8\xff") and not data.startswith(b"\xff\xd8\xff\xf7"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    return "AVIF" if AVIF_BRANDS & brands(data) else None
 
 
-def sniff_rejected_format(start: bytes) -> str | None:
-    """Name the kind of picture, not one that we take, whose first bytes these are."""
-    if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
+def sniff_rejected_format(data: bytes) -> str | None:
+    """Return the name of an image format that is not accepted, or None."""
+    names = brands(data)
+    if found := OTHER_BRANDS.keys() & names:
+        return OTHER_BRANDS[found.pop()]
+    if HEIC_BRANDS & names:
         return "HEIC"
-    if b"<svg" in start:
+    if data[8:12] == b"ILBM" and data.startswith(b"FORM"):
+        return "ILBM"
+    if data[128:132] == b"DICM":
+        return "DICOM"
+    if data[40:44] == b" EMF" and data.startswith(b"\1\0\0\0"):
+        return "EMF"
+    if b"<svg" in data[:1024]:
         return "SVG"
-    return next((kind for magic, kind in MAGIC_NUMBERS.items() if start.startswith(magic)), None)
+    return next((name for magic, name in MAGIC_NUMBERS.items() if data.startswith(magic)), None)
 
 
-def is_complete(kind: str, data: bytes) -> bool:
-    """Tell whether a file was cut off, from its structure. `kind` is Pillow's name of its format.
-
-    PNG and WebP are not looked at: Pillow's own `open` and `verify` tell.
-    """
-    try:
-        match kind:
-            case "JPEG" | "MPO":
-                return jpeg_end(data) > 0
-            case "GIF":
-                return gif_end(data) <= len(data)
-            case "AVIF":
-                return avif_end(data) <= len(data)
-            case _:
-                return True
-    except IndexError:
-        return False
-
-
-def jpeg_end(data: bytes) -> int:
-    """Find the end marker behind the first scan; -1 if there is none.
-
-    Segments are skipped by their lengths, because an embedded preview has an end marker too.
-    """
-    at = 2
-    while data[at] == 0xFF and data[at + 1] != JPEG_SCAN:
-        at += 2 + int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else 1
-    return data.find(JPEG_END, at)
-
-
-def gif_end(data: bytes) -> int:
-    """Find where the first frame ends: with the empty one of its blocks."""
-    at = 13 + color_table_size(data[10])
-    while data[at] != GIF_FRAME:
-        at = skip_sub_blocks(data, at + 2) if data[at] == GIF_EXTENSION else at + 1
-    return skip_sub_blocks(data, at + 11 + color_table_size(data[at + 9]))
-
-
-def color_table_size(flags: int) -> int:
-    return 3 * 2 ** (1 + flags % 8) if flags & 0x80 else 0
-
-
-def skip_sub_blocks(data: bytes, at: int) -> int:
-    while data[at]:
-        at += 1 + data[at]
-    return at + 1
-
-
-def avif_end(data: bytes) -> int:
-    """Find where the box with the pixels ends; one of size 0 ends wherever the file does."""
-    at = 0
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at : at + 4])
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16])
-        end = at + max(size, 8)
-        if data[at + 4 : at + 8] == b"mdat":
-            return end
-        at = end
-    raise IndexError(at)
+def brands(data: bytes) -> set[bytes]:
+    """Return the brands of an ISOBMFF file, none for any other. No file has more than twenty."""
+    if data[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(data[:4]), 8 + 4 * 40, len(data))
+    return {data[8:12]} | {bytes(data[at : at + 4]) for at in range(16, end - 3, 4)}

@@ -26,6 +26,17 @@ from core.tests.pictures import (
 )
 from core.tests.profiles import ADOBE_RGB, COPYRIGHT, DISPLAY_P3
 
+DECODER_ERRORS = [
+    OSError,
+    AssertionError,
+    SyntaxError,
+    struct.error,
+    RecursionError,
+    KeyError,
+    SystemError,
+    NotImplementedError,
+    Image.DecompressionBombWarning,
+]
 KINDS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 SECRETS = [b"Secret camera", b"Secret XMP", b"Secret comment", COPYRIGHT, b"Secret text"]
 PAYLOADS = [b"<script>alert(1)</script>", b"<?php system($_GET[0]); ?>", b"PK\x03\x04zipped"]
@@ -92,6 +103,24 @@ class TestRender:
 
     def test_adds_a_placeholder(self):
         assert 10 < len(render(BytesIO(png()), {"thumbnail": 30}).placeholder) < 40
+
+    @pytest.mark.parametrize(
+        ("original", "expected"),
+        [
+            ((1500, 1000), {300: (300, 200), 640: (640, 427), 1280: (1280, 853)}),
+            ((1000, 1500), {300: (200, 300), 640: (427, 640), 1280: (853, 1280)}),
+            ((1501, 997), {300: (300, 199), 640: (640, 425), 1280: (1280, 850)}),
+            ((1281, 13), {300: (300, 3), 640: (640, 6), 1280: (1280, 13)}),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_computes_each_size_from_the_original_s(self, kind, original, expected):
+        content = encoded(Image.new("RGB", original), kind)
+
+        files = render(BytesIO(content), {str(size): size for size in expected}).files
+
+        sizes = {int(name): Image.open(BytesIO(file)).size for name, file in files.items()}
+        assert sizes == expected
 
     @pytest.mark.parametrize("size", [(1, 1), (8, 5), (64, 64)])
     def test_never_enlarges(self, size):
@@ -288,7 +317,10 @@ class TestRender:
     @pytest.mark.parametrize("step", ["resize", "save"])
     @pytest.mark.parametrize(
         ("error", "code"),
-        [(MemoryError, "too-large-to-decode"), (OSError, "broken-image")],
+        [
+            (MemoryError, "too-large-to-decode"),
+            *((error, "broken-image") for error in DECODER_ERRORS),
+        ],
     )
     def test_refuses_what_cannot_be_brought_to_an_end(self, monkeypatch, step, error, code):
         def fail(*arguments: object, **options: object) -> None:
@@ -300,6 +332,16 @@ class TestRender:
             render(BytesIO(PICTURE), {"thumbnail": 30})
 
         assert caught.value.code == code
+
+    @pytest.mark.parametrize("step", ["resize", "save"])
+    def test_lets_through_what_comes_from_outside(self, monkeypatch, step):
+        def interrupt(*arguments: object, **options: object) -> None:
+            raise StopAsyncIteration
+
+        monkeypatch.setattr(Image.Image, step, interrupt)
+
+        with pytest.raises(StopAsyncIteration):
+            render(BytesIO(PICTURE), {"thumbnail": 30}, let_through=(StopAsyncIteration,))
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_refuses_a_file_that_was_cut_off(self, kind):

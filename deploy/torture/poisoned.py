@@ -11,14 +11,13 @@ from collections import deque
 from itertools import repeat
 from pathlib import Path
 
-from PIL import Image
-
 from config.celery import app
 from core.images import rendering
+from core.images.containers import Container
 
 __all__ = ["app"]
 
-healthy_exif_transpose = rendering.exif_transpose
+healthy_read_container = rendering.read_container
 
 
 def die() -> None:
@@ -43,14 +42,15 @@ def devour() -> None:
 POISONS = {b"die": die, b"dawdle": dawdle, b"hang": hang, b"devour": devour}
 
 
-def exif_transpose(image: Image.Image) -> Image.Transpose | None:
-    """Do what the picture's comment says, in the middle of its decoding."""
-    kind, _, number = image.info.get("comment", b"").partition(b"-")
+def read_container(data: bytes) -> Container:
+    """Do what the image's comment says, if it begins with one, and read it."""
+    comment = data[6 : 4 + int.from_bytes(data[4:6])] if data[2:4] == b"\xff\xfe" else b""
+    kind, _, number = comment.partition(b"-")
     if kind in POISONS:
         with Path(os.environ["POISON_STARTS"]).open("ab") as starts:
             starts.write(kind + b"-" + number + b"\n")
         POISONS[kind]()
-    return healthy_exif_transpose(image)
+    return healthy_read_container(data)
 
 
-rendering.exif_transpose = exif_transpose
+rendering.read_container = read_container

@@ -74,7 +74,9 @@ def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutErr
 def render(original: bytes, overtime: type[Exception]) -> images.Renditions:
     """Render what was read: too slow in here is the picture, and not the storage."""
     try:
-        return images.render(BytesIO(original), BOXES, settings.RENDITION_FORMAT)
+        return images.render(
+            BytesIO(original), BOXES, settings.RENDITION_FORMAT, let_through=(overtime,)
+        )
     except overtime as error:
         raise TooSlow from error
 
