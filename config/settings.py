@@ -219,7 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "core.api.parsers.StrictJSONParser",
-        "core.api.parsers.PlainMultiPartParser",
+        "core.api.parsers.FlatMultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["core.api.parameters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CatalogPagination",

@@ -100,6 +100,12 @@ class NotUnderstood(CatalogError):
     code = "malformed-json"
 
 
+class MalformedForm(NotUnderstood):
+    """The body is no whole multipart form in UTF-8."""
+
+    code = "bad-request"
+
+
 class Unusable(CatalogError):
     """A header or parameter cannot be used as it is."""
 

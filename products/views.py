@@ -49,9 +49,9 @@ class ProductViewSet(CatalogViewSet):
     def image(self, request: Request, slug: str) -> Response:
         """Replace the picture by the bytes of the body."""
         product = self.get_object()
-        services.update_product(
-            product, if_version=self.expected_version(product), image=picture_of(request)
-        )
+        if_version = self.expected_version(product)
+        with picture_of(request) as image:
+            services.update_product(product, if_version=if_version, image=image)
         return Response(self.get_serializer(product).data)
 
     @extend_schema(request=None)

@@ -7,11 +7,15 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.base import ContentFile, File
-from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
+from django.core.files.base import File
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.http import parse_header_parameters
+from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser
 from rest_framework.request import Request
 
-from core.errors import NotUnderstood, TooLarge
+from core.api.multipart import Part, read_parts
+from core.errors import MalformedForm, NotUnderstood, TooLarge
 
 MAX_DEPTH = 32
 
@@ -22,17 +26,17 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
     ) -> Any:
-        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
-        return strict_json(body)
+        return strict_json(stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
 
 
 def strict_json(content: bytes) -> Any:
-    """Read JSON, and refuse what Python lets pass.
+    """Return what the JSON holds, and reject what Python would accept beyond JSON.
 
-    Raises `NotUnderstood` for duplicate keys, NaN, deep nesting and lone surrogates too.
+    Raises `NotUnderstood` for duplicate keys, NaN, deep nesting and lone surrogates too, and
+    `RequestDataTooBig`.
     """
+    if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig
     try:
         data = json.loads(
             content.decode(),
@@ -49,11 +53,23 @@ def strict_json(content: bytes) -> Any:
 
 
 class Form(dict):
-    """What came as a form: its values are texts and files, whatever they mean."""
+    """A form: strings and files by name. It is one mapping for DRF, which adds the files."""
+
+    def copy(self) -> "Form":
+        return Form(self)
+
+    def update(self, files: MultiValueDict) -> None:
+        super().update(files.dict())
 
 
-class PlainMultiPartParser(MultiPartParser):
-    """Forms as a plain mapping of single values, so that a field left out is absent, not false."""
+class FlatMultiPartParser(BaseParser):
+    """Forms as a plain mapping of single values, so that a field left out is absent, not false.
+
+    They are read into memory: the largest file is small, and none is left behind. DRF hands the
+    files to Django, which closes them with the response.
+    """
+
+    media_type = "multipart/form-data"
 
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
@@ -61,16 +77,30 @@ class PlainMultiPartParser(MultiPartParser):
         limit = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
             raise TooLarge("The body is too large.", limit=limit)
-        form = super().parse(stream, media_type, parser_context)
-        pairs = [(name, value) for part in (form.data, form.files) for name, value in items(part)]
         try:
-            return DataAndFiles(Form(unique_keys(pairs)), {})
+            _, parameters = parse_header_parameters(media_type)
         except ValueError as error:
-            raise NotUnderstood(f"The form cannot be read: {error}") from error
+            raise MalformedForm("The Content-Type cannot be read.") from error
+        parts = read_parts(stream.read(), parameters.get("boundary", ""))
+        if len({part.name for part in parts}) < len(parts):
+            raise MalformedForm("Two parts have the same name.")
+        return form_of([part for part in parts if not part.is_untouched])
 
 
-def items(part: Any) -> list[tuple[str, Any]]:
-    return [(name, value) for name, values in part.lists() for value in values]
+def form_of(parts: list[Part]) -> DataAndFiles:
+    """Return the strings and the files of a form. Raise `RequestDataTooBig` for the strings."""
+    texts = [part for part in parts if not part.is_file]
+    size = sum(len(part.name) + len(part.content) for part in texts)
+    if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig
+    files = MultiValueDict(
+        {
+            part.name: [SimpleUploadedFile("upload", part.content, part.content_type)]
+            for part in parts
+            if part.is_file
+        }
+    )
+    return DataAndFiles(Form((part.name, part.text) for part in texts), files)
 
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -108,8 +138,8 @@ def check(value: Any, depth: int = 1) -> None:
 
 
 def picture_of(request: Request) -> File:
-    """Give the picture that is the whole body; DRF takes an empty body for an empty form."""
-    return request.data or ContentFile(b"", name="body")
+    """Return the image that is the whole body, to be closed; DRF reads an empty one as a form."""
+    return request.data or SimpleUploadedFile("body", b"")
 
 
 class PictureParser(BaseParser):
@@ -120,5 +150,4 @@ class PictureParser(BaseParser):
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
     ) -> File:
-        content = stream.read(settings.IMAGE_MAX_BYTES + 1)
-        return ContentFile(content, name="body")
+        return SimpleUploadedFile("body", stream.read(settings.IMAGE_MAX_BYTES + 1))

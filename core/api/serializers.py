@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
+from django.http import QueryDict
 from rest_framework import serializers
 
 from core.api.fields import SlugField
 from core.api.strict import AmountField, FlagField, MultilineTextField, NumberField, TextField
+from core.errors import MalformedForm
 
 
 class StrictSerializer(serializers.Serializer):
@@ -19,6 +21,9 @@ class StrictSerializer(serializers.Serializer):
     default_error_messages = {"unknown-field": "There is no such field."}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
+        # DRF reads a body of no bytes as a QueryDict, if its type is that of a form.
+        if isinstance(data, QueryDict) and "multipart" in self.context["request"].content_type:
+            raise MalformedForm("There is no part.")
         detail = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
         names = data if isinstance(data, Mapping) else ()
         errors = {name: [detail] for name in names if name not in self.fields}

@@ -4,20 +4,19 @@ from typing import Any
 import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from core.api.parsers import (
     MAX_DEPTH,
+    FlatMultiPartParser,
     Form,
     PictureParser,
-    PlainMultiPartParser,
     StrictJSONParser,
     strict_json,
 )
-from core.errors import NotUnderstood, TooLarge
+from core.errors import MalformedForm, NotUnderstood, TooLarge
 from core.tests.pictures import png, upload
 
 
@@ -28,7 +27,7 @@ def parsed(parser: BaseParser, content: bytes, content_type: str) -> Any:
 
 def form(**values: Any) -> Any:
     request = APIRequestFactory().post("/", values, format="multipart")
-    return Request(request, parsers=[PlainMultiPartParser()]).data
+    return Request(request, parsers=[FlatMultiPartParser()]).data
 
 
 class TestStrictJSONParser:
@@ -103,7 +102,7 @@ class TestStrictJson:
             strict_json(b'{"name": Mug}')
 
 
-class TestPlainMultiPartParser:
+class TestFlatMultiPartParser:
     def test_gives_texts_and_files_together(self):
         data = form(name="Mug", image=upload(png()))
 
@@ -124,8 +123,8 @@ class TestPlainMultiPartParser:
             form(image=["text", upload(png())])
 
     def test_refuses_a_form_without_a_boundary(self):
-        with pytest.raises(ParseError):
-            parsed(PlainMultiPartParser(), b"--x\r\n", "multipart/form-data")
+        with pytest.raises(MalformedForm):
+            parsed(FlatMultiPartParser(), b"--x\r\n", "multipart/form-data")
 
     def test_refuses_a_body_that_is_too_large_before_it_reads_it(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300, 300

@@ -56,7 +56,7 @@ def as_form(schema: "CatalogSchema", content: Schema) -> None:
         for key, value in body["properties"].items()
         if value is not IGNORED
     }
-    form = body | {"properties": parts}
+    form = body | {"properties": parts, "minProperties": 1}
     component = ResolvedComponent(
         name.replace("Request", "Form"), ResolvedComponent.SCHEMA, form, object=name
     )

@@ -1,0 +1,213 @@
+"""Multipart forms at the products: understood whole, or 400 and nothing written."""
+
+import gc
+import os
+import tracemalloc
+from io import BytesIO
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+
+from core.tests.answers import codes
+from core.tests.pictures import jpeg, png, upload
+from products.models import Product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/products/"
+MUG = f"{URL}blue-mug/"
+FORM = "multipart/form-data; boundary=b"
+
+
+def field(name: str, value: str | bytes, *, filename: str | None = None, kind: str = "") -> bytes:
+    head = f'Content-Disposition: form-data; name="{name}"'
+    head += "" if filename is None else f'; filename="{filename}"'
+    head += f"\r\nContent-Type: {kind}" if kind else ""
+    content = value if isinstance(value, bytes) else value.encode()
+    return b"--b\r\n" + head.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+UNTOUCHED = field("image", b"", filename="", kind="application/octet-stream")
+MINIMAL = field("name", "Mug") + field("price", "1")
+END = b"--b--\r\n"
+
+
+def send(api, method: str, url: str, body: bytes, content_type: str = FORM):
+    return api.generic(method, url, body, content_type=content_type)
+
+
+class TestUntouchedFileInput:
+    def test_keeps_the_image_of_a_patch(self, api):
+        make_product(image=upload(png()))
+
+        response = send(api, "PATCH", MUG, field("stock", "3") + UNTOUCHED + END)
+
+        assert response.status_code == 200
+        assert (response.json()["stock"], bool(response.json()["image"])) == (3, True)
+
+    def test_keeps_the_image_of_a_put(self, api):
+        make_product(image=upload(png()))
+
+        assert send(api, "PUT", MUG, MINIMAL + UNTOUCHED + END).json()["image"]
+
+    def test_is_no_image_of_a_post(self, api):
+        response = send(api, "POST", URL, MINIMAL + UNTOUCHED + END)
+
+        assert (response.status_code, response.json()["image"]) == (201, None)
+
+    def test_is_a_file_where_it_has_bytes(self, api):
+        file = field("image", png(), filename="")
+
+        assert send(api, "POST", URL, MINIMAL + file + END).json()["image"]
+
+    def test_is_a_broken_image_where_it_has_a_name_but_no_bytes(self, api):
+        file = field("image", b"", filename="photo.png")
+
+        assert send(api, "POST", URL, MINIMAL + file + END).json()["code"] == "invalid-image"
+
+
+class TestMalformedForm:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            END,
+            MINIMAL,
+            MINIMAL + field("image", jpeg(), filename="a.jpg")[:-60],
+            MINIMAL + END + b"garbage",
+            (MINIMAL + END).replace(b"--b", b"--formdata-undici-0123"),
+            field("name", "M\xfcller".encode("windows-1252")) + field("price", "1") + END,
+            MINIMAL + field("attributes", b'{"a": "\xfc"}') + END,
+            MINIMAL + field("description", "x", kind="text/plain; charset=iso-8859-1") + END,
+            MINIMAL + field("name", "Cup") + END,
+            MINIMAL + UNTOUCHED + UNTOUCHED + END,
+        ],
+    )
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+    def test_is_400_and_writes_nothing(self, api, method: str, body: bytes):
+        product = make_product()
+
+        response = send(api, method, URL if method == "POST" else MUG, body)
+
+        assert (response.status_code, response.json()["code"]) == (400, "bad-request")
+        assert Product.objects.get().version == product.version
+
+    @pytest.mark.parametrize(
+        "content_type",
+        [
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=c",
+        ],
+    )
+    def test_is_one_whose_boundary_is_another(self, api, content_type: str):
+        assert send(api, "POST", URL, MINIMAL + END, content_type).status_code == 400
+
+    def test_is_not_the_body_without_type_of_a_restore(self, api):
+        api.delete(f"{URL}{make_product().slug}/")
+
+        assert send(api, "POST", f"{MUG}restore/", b"", "").status_code == 200
+
+    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/mixed"])
+    def test_is_not_another_kind_of_body(self, api, kind: str):
+        assert send(api, "POST", URL, b"name=Mug&price=1", kind).status_code == 415
+
+
+class TestAttributesOfAForm:
+    @pytest.mark.parametrize("filename", [None, "attributes.json", "blob"])
+    def test_are_json_as_text_or_as_a_file(self, api, filename: str | None):
+        part = field("attributes", '{"a": 1}', filename=filename, kind="application/json")
+
+        assert send(api, "POST", URL, MINIMAL + part + END).json()["attributes"] == {"a": 1}
+
+    @pytest.mark.parametrize("filename", [None, "attributes.json"])
+    @pytest.mark.parametrize(
+        "json", ['{"a": 1, "a": 2}', '{"a": NaN}', "[" * 40 + "]" * 40, '{"a": "\\ud800"}', "{", ""]
+    )
+    def test_follow_the_rules_of_json(self, api, json: str, filename: str | None):
+        part = field("attributes", json, filename=filename)
+
+        response = send(api, "POST", URL, MINIMAL + part + END)
+
+        assert (response.status_code, list(codes(response))) == (400, ["/attributes"])
+
+    @pytest.mark.parametrize("filename", [None, "attributes.json"])
+    def test_have_the_limit_of_json(self, api, filename: str | None):
+        json = b'{"a": "' + b"x" * 2**20 + b'"}'
+        part = field("attributes", json, filename=filename)
+
+        assert send(api, "POST", URL, MINIMAL + part + END).status_code == 413
+
+
+class TestTextsAndFilesInEachOthersPlace:
+    @pytest.mark.parametrize(
+        "name", ["name", "price", "stock", "is_active", "category", "sku", "slug", "currency"]
+    )
+    def test_are_400_for_a_file(self, api, name: str):
+        others = b"".join(field(key, "1") for key in {"name", "price"} - {name})
+
+        response = send(api, "POST", URL, others + field(name, "1", filename="a.txt") + END)
+
+        assert (response.status_code, list(codes(response))) == (400, [f"/{name}"])
+
+    def test_are_400_for_a_text(self, api):
+        response = send(api, "POST", URL, MINIMAL + field("image", "photo.png") + END)
+
+        assert (response.status_code, list(codes(response))) == (400, ["/image"])
+
+
+def call(method: str, path: str, body: bytes, content_type: str) -> int:
+    """Send a request as a WSGI server does: no test client, which keeps all that it has sent."""
+    statuses = []
+    with BytesIO(body) as stream:
+        environ = RequestFactory()._base_environ(
+            PATH_INFO=path,
+            REQUEST_METHOD=method,
+            CONTENT_TYPE=content_type,
+            CONTENT_LENGTH=str(len(body)),
+            **{"wsgi.input": stream},
+        )
+        response = WSGIHandler()(environ, lambda status, headers: statuses.append(status))
+        b"".join(response)
+        response.close()
+    return int(statuses[0][:3])
+
+
+class TestUploadedFiles:
+    """Who releases them when nobody collects garbage."""
+
+    LARGE = png() + bytes(4 * 2**20)
+    FILE = MINIMAL + field("image", LARGE, filename="a.png")
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body", "content_type", "status"),
+        [
+            ("POST", URL, FILE + END, FORM, 201),
+            ("PATCH", MUG, FILE + END, FORM, 200),
+            ("PUT", f"{MUG}image/", LARGE, "image/png", 200),
+            ("PUT", f"{MUG}image/", bytes(2**22), "image/png", 400),
+            ("POST", URL, FILE, FORM, 400),
+            ("POST", URL, FILE + field("stock", "many") + END, FORM, 400),
+            ("POST", URL, FILE + field("slug", "blue-mug") + END, FORM, 409),
+            ("POST", URL, FILE + UNTOUCHED.replace(b"image", b"colour") + END, FORM, 201),
+        ],
+    )
+    def test_are_released_with_the_response(self, method, path, body, content_type, status):
+        make_product()
+        request = (method, path, body, content_type)
+        assert call(*request) == status  # loads what is loaded once
+        open_files = len(os.listdir("/proc/self/fd"))
+        gc.disable()
+        tracemalloc.start()
+        try:
+            for _ in range(4):
+                call(*request)
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            gc.enable()
+
+        assert len(os.listdir("/proc/self/fd")) <= open_files
+        assert kept < len(self.LARGE)
