@@ -38,6 +38,8 @@ def serve(request: HttpRequest, name: str) -> HttpResponse:
         response = serve_stored(request, name)
     except StorageUnavailable:
         response = HttpResponse(status=503, headers={"Retry-After": "2"})
+    except Http404:
+        response = HttpResponse(status=404)
     kept = response.status_code in {200, 206, 304}
     response["Cache-Control"] = CACHE_CONTROL if kept else "no-store"
     return response

