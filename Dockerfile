@@ -10,6 +10,11 @@ RUN /opt/venv/bin/pip install --only-binary=:all: --requirement requirements.txt
 
 FROM python:3.13-slim
 
+# In front of Gunicorn: deploy/container/. Its version is Debian's, with Debian's security fixes.
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx \
+ && rm -rf /var/lib/apt/lists/*
+
 # Production's defaults; .env.example says what can be set besides.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -18,6 +23,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000 \
     FLOWER_PORT=5555 \
     RUNTIME_DIR=/tmp \
+    SUPERVISORD_INCLUDE=container/nginx.ini \
+    WEB_SOCKET=gunicorn.sock \
     MEDIA_ROOT=/app/media \
     STATIC_ROOT=/app/static
 
