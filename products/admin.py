@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from categories.selectors import ANCESTORS
 from core.admin import CatalogAdmin, CatalogForm, Strategy
 from core.admin.actions import apply_to_each
 from core.admin.fields import AttributesFormField, ImageFormField, ImageInput
+from core.currencies import format_amount
 from core.errors import Deleted
 from products import services
 from products.models import Product
@@ -17,6 +19,8 @@ from products.serializers import ProductSerializer
 
 
 class ProductForm(CatalogForm):
+    """Shows a price with the decimals of its currency, as the API does."""
+
     serializer_class = ProductSerializer
     create = staticmethod(services.create_product)
     update = staticmethod(services.update_product)
@@ -26,6 +30,11 @@ class ProductForm(CatalogForm):
         initial=dict,
         help_text='A flat JSON object, such as {"color": "blue", "volume_ml": 350}.',
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_new:
+            self.initial["price"] = format_amount(self.instance.price, self.instance.currency)
 
     class Meta:
         field_classes = {"image": ImageFormField}
@@ -48,7 +57,7 @@ class ProductAdmin(CategoryPickerMixin, CatalogAdmin):
     )
     restore_row = staticmethod(services.restore_product)
 
-    list_display = ["picture", "name", "slug", "price", "stock", "location", "state", "deleted_at"]
+    list_display = ["picture", "name", "slug", "amount", "stock", "location", "state", "deleted_at"]
     list_display_links = ["picture", "name"]
     list_filter = [*CatalogAdmin.list_filter, "thumbnail_status", "is_active"]
     list_select_related = [f"category__{ANCESTORS}"]
@@ -73,6 +82,10 @@ class ProductAdmin(CategoryPickerMixin, CatalogAdmin):
         if not product.thumbnail:
             return "-"
         return format_html('<img src="{}" alt="" style="max-height: 4rem">', product.thumbnail.url)
+
+    @admin.display(description="price", ordering="price")
+    def amount(self, product: Product) -> str:
+        return f"{format_amount(product.price, product.currency)} {product.currency}"
 
     @admin.display(description="category", ordering="category__name")
     def location(self, product: Product) -> str:

@@ -1,0 +1,138 @@
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from categories.tests.factories import make_category
+from config.tests.parallel import at_once
+from core.tests.forms import form_errors, messages, read_form
+from core.tests.pictures import png, upload
+from products.models import Product
+from products.services import update_product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def change(product: Product) -> str:
+    return f"/admin/products/product/{product.pk}/change/"
+
+
+class TestChangeBesideAnotherWriter:
+    def test_keeps_what_the_api_changed_in_another_field(self, admin_client):
+        product = make_product(stock=1)
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, price=Decimal(99))
+
+        response = admin_client.post(change(product), form | {"stock": "5"}, follow=True)
+
+        product.refresh_from_db()
+        assert (product.price, product.stock) == (99, 5)
+        assert any("price" in message for message in messages(response))
+
+    def test_reports_a_conflict_in_the_same_field(self, admin_client):
+        product = make_product(stock=1, description="A mug")
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, price=Decimal(99), description="The mug")
+
+        response = admin_client.post(change(product), form | {"price": "5", "stock": "7"})
+
+        assert "99.00" in form_errors(response)["price"][0]
+        again = read_form(response)
+        assert (again["price"], again["stock"], again["description"]) == ("5", "7", "The mug")
+        product.refresh_from_db()
+        assert (product.price, product.stock) == (99, 1)
+
+    def test_replaces_the_other_change_when_saved_again(self, admin_client):
+        product = make_product(stock=1, description="A mug", category=make_category())
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, price=Decimal(99), description="The mug", category=None)
+
+        response = admin_client.post(change(product), form | {"price": "5", "stock": "7"})
+        admin_client.post(change(product), read_form(response))
+
+        product.refresh_from_db()
+        assert (product.price, product.stock, product.description) == (5, 7, "The mug")
+        assert product.category_id is None
+
+    def test_has_no_conflict_where_both_wrote_the_same(self, admin_client):
+        product = make_product()
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, is_active=False)
+
+        del form["is_active"]
+        response = admin_client.post(change(product), form | {"stock": "5"})
+
+        assert response.status_code == 302
+        product.refresh_from_db()
+        assert (product.is_active, product.stock) == (False, 5)
+
+    @pytest.mark.parametrize(
+        ("field", "other", "typed"),
+        [
+            ("name", "Other", "Mine"),
+            ("slug", "other", "mine"),
+            ("sku", "OTHER", "MINE"),
+            ("description", "Other\ntext", "Mine"),
+            ("attributes", {"a": 2}, '{"a": 3}'),
+            ("stock", 8, "9"),
+        ],
+    )
+    def test_reports_a_conflict_in_any_field(self, admin_client, field, other, typed):
+        product = make_product(attributes={"a": 1})
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, **{field: other})
+
+        response = admin_client.post(change(product), form | {field: typed})
+
+        assert field in form_errors(response)
+        assert getattr(Product.objects.get(), field) == other
+
+    def test_reports_an_image_that_both_replaced(self, admin_client):
+        product = make_product(image=upload(png()))
+        form = read_form(admin_client.get(change(product)))
+        update_product(product, image=upload(png(color=(0, 9, 0))))
+
+        response = admin_client.post(
+            change(product), form | {"image": upload(png(color=(0, 0, 9)))}
+        )
+
+        assert "image" in form_errors(response)
+
+    def test_reports_any_change_where_the_page_had_no_hidden_values(self, admin_client):
+        product = make_product(stock=1)
+        form = read_form(admin_client.get(change(product)))
+        bare = {name: form[name] for name in form if not name.startswith("initial-")}
+        update_product(product, price=Decimal(99))
+
+        response = admin_client.post(change(product), bare | {"stock": "5"})
+
+        assert "price" in form_errors(response)
+        assert Product.objects.get().price == 99
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestChangeAtTheSameMoment:
+    def test_loses_neither_the_form_nor_the_api(self, admin_client):
+        product = make_product(slug="mug", stock=0)
+        forms, saved = [read_form(admin_client.get(change(product))) for _ in range(20)], []
+
+        def write(api, number: int) -> int:
+            if number % 2:
+                return api.patch("/api/products/mug/", {"price": f"{number}.00"}).status_code
+            form = forms.pop() | {"stock": str(number), "initial-stock": str(number - 1)}
+            client = Client()
+            client.cookies = admin_client.cookies
+            response = client.post(change(product), form)
+            if response.status_code == 302:
+                saved.append(number)
+            return response.status_code
+
+        statuses = at_once(write, range(40), threads=4)
+
+        product.refresh_from_db()
+        assert set(statuses) <= {200, 302}
+        assert statuses.count(302) > 0
+        assert product.stock in saved
+        assert product.price % 2 == 1
