@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageChops
 
@@ -25,6 +25,10 @@ ENCODER_OPTIONS = {
     "WEBP": {"quality": 82, "method": 2},
     "AVIF": {"quality": 55, "speed": 7},
 }
+LOSSLESS_OPTIONS = {"lossless": True, "quality": 75, "method": 2}
+# An image whose smallest rendition is larger than this, lossless against lossy, is no drawing.
+MAX_LOSSLESS_RATIO = 3
+LOSSLESS_FORMATS = {"PNG", "GIF"}  # what drawings, charts and logos are saved as
 Size = tuple[int, int]
 
 
@@ -54,13 +58,12 @@ def render(
         container = read_container(file.read())
         check_end(container)
         image, full_size = decode(container, max(sizes.values()))
-        files, encoded = {}, {}
+        images = {}
         for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
-            image = resize(image, fit(full_size, size))
-            if image.size not in encoded:  # a small image fits several sizes as it is
-                encoded[image.size] = encode(image, format_)
-            files[name] = encoded[image.size]
-        return Renditions(files, thumbhash(resize(image, fit(full_size, 32)).convert("RGBA")))
+            images[name] = image = resize(image, fit(full_size, size))
+        placeholder = thumbhash(resize(image, fit(full_size, 32)).convert("RGBA"))
+        may_be_drawing = container.format in LOSSLESS_FORMATS and format_ == "WEBP"
+        return Renditions(encode_all(images, format_, may_be_drawing), placeholder)
 
 
 def decode(container: Container, size: int) -> tuple[Image.Image, Size]:
@@ -123,10 +126,26 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def encode(image: Image.Image, format_: str) -> bytes:
+def encode_all(
+    images: Mapping[str, Image.Image], format_: str, may_be_drawing: bool
+) -> dict[str, bytes]:
+    """Encode each size once; a drawing without loss, unless that takes more bytes."""
+    files: dict[Size, bytes] = {}
+    for image in sorted(images.values(), key=lambda image: image.size):
+        if image.size in files:  # a small image fits several sizes as it is
+            continue
+        files[image.size] = file = encode(image, format_, ENCODER_OPTIONS[format_])
+        if may_be_drawing:
+            exact = encode(image, format_, LOSSLESS_OPTIONS)
+            files[image.size] = min(exact, file, key=len)
+            may_be_drawing = len(exact) <= MAX_LOSSLESS_RATIO * len(file)
+    return {name: files[image.size] for name, image in images.items()}
+
+
+def encode(image: Image.Image, format_: str, options: Mapping[str, Any]) -> bytes:
     """Encode the pixels and nothing else."""
     bare = image.copy()
     bare.info = {}
     output = BytesIO()
-    bare.save(output, format_, **ENCODER_OPTIONS[format_])
+    bare.save(output, format_, **options)
     return output.getvalue()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from core.images import ENCODER_OPTIONS, InvalidImage, read_metadata, render
@@ -86,6 +86,16 @@ def jpeg_of_detail() -> bytes:
     """Draw as much detail as a photograph has, more of it in shapes than in noise."""
     coarse = Image.frombytes("RGB", (64, 48), random.Random(1).randbytes(3 * 64 * 48))
     return encoded(coarse.resize((640, 480), Image.Resampling.BICUBIC), "JPEG", quality=95)
+
+
+def chart(size: tuple[int, int]) -> Image.Image:
+    """Draw bars with a frame."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    for number, color in enumerate([RED, GREEN, (20, 30, 200), (240, 200, 0)]):
+        left, top = size[0] * (1 + 2 * number) // 9, size[1] * (4 - number) // 6
+        draw.rectangle((left, top, left + size[0] // 9, size[1] - 9), fill=color, outline="black")
+    return image
 
 
 class TestRender:
@@ -292,6 +302,39 @@ class TestRender:
 
         with Image.open(BytesIO(file), formats=["AVIF"]) as image:
             assert is_close(image.getpixel((8, 8)), (*RED, 128))
+
+    @pytest.mark.parametrize("kind", ["PNG", "GIF"])
+    @pytest.mark.parametrize("size", [(200, 200), (900, 600)])
+    def test_keeps_a_drawing_as_it_is(self, kind, size):
+        drawing = chart(size)
+        file = render(BytesIO(encoded(drawing, kind)), {"small": 100, "large": 900}).files["large"]
+
+        assert b"VP8L" in file
+        assert Image.open(BytesIO(file)).convert("RGB").tobytes() == drawing.tobytes()
+
+    def test_keeps_a_drawing_s_alpha(self):
+        drawing = Image.new("RGBA", (64, 64))
+        drawing.paste((*RED, 255), (8, 8, 40, 40))
+        file = render(BytesIO(encoded(drawing, "PNG")), {"large": 64}).files["large"]
+
+        assert b"VP8L" in file
+        assert Image.open(BytesIO(file)).getpixel((20, 20)) == (*RED, 255)
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    def test_takes_less_room_for_a_photograph_than_without_loss(self, kind):
+        photograph = encoded(Image.open(BytesIO(jpeg_of_detail())), kind)
+        files = render(BytesIO(photograph), {"small": 100, "large": 640}).files
+
+        assert not [name for name, file in files.items() if b"VP8L" in file]
+
+    def test_is_never_larger_without_loss(self):
+        noisy = Image.effect_noise((200, 200), 90).convert("RGB")
+        png, jpeg = encoded(noisy, "PNG"), encoded(noisy, "JPEG", quality=100, subsampling=0)
+        sizes = [
+            len(render(BytesIO(content), {"large": 200}).files["large"]) for content in (png, jpeg)
+        ]
+
+        assert sizes[0] <= 1.05 * sizes[1]
 
     def test_takes_less_room_in_avif(self):
         content = jpeg_of_detail()
