@@ -1,7 +1,7 @@
 """What can go wrong in the catalog, in its own words. The API decides which status that is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 
 class CatalogError(Exception):
@@ -89,9 +89,15 @@ class StorageUnavailable(CatalogError):
 
 
 class TooLarge(CatalogError):
-    """Facts: `limit`, in bytes."""
+    """Facts: `limit` and, where it is known, `size`, in bytes."""
 
     code = "too-large"
+
+    @classmethod
+    def image(cls, size: int, limit: int) -> Self:
+        """Return the error for an image of this many bytes."""
+        detail = f"The image has {size:,} bytes; at most {limit:,} are accepted."
+        return cls(detail, limit=limit, size=size)
 
 
 class NotUnderstood(CatalogError):

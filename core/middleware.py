@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from core.api.problems import Problem
 from core.logs import request_id
-from core.wsgi import content_length, max_body
+from core.wsgi import body_limit, content_length, max_body
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -78,8 +78,7 @@ class BodyLimitMiddleware:
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
         if content_length(request.META) > limit:
-            detail = f"The body is too large: at most {limit:,} bytes are accepted."
-            problem = Problem(413, "too-large", detail, facts={"limit": limit})
+            problem = Problem(413, "too-large", body_limit(), facts={"limit": limit})
             return problem.plain_response(request)
         return self.get_response(request)
 

@@ -16,6 +16,14 @@ def max_body() -> int:
     return settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def body_limit() -> str:
+    """Return how much is accepted, of a body and of the image in it."""
+    return (
+        f"The body is too large: at most {max_body():,} bytes are accepted,"
+        f" {settings.IMAGE_MAX_BYTES:,} of them for an image."
+    )
+
+
 def read_bodies_whole(application: Application) -> Application:
     """Read what the application left unread, before the response says that the connection stays.
 

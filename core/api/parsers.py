@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from core.api.multipart import Part, read_parts
 from core.errors import MalformedForm, NotUnderstood, TooLarge
+from core.wsgi import body_limit, content_length, max_body
 
 MAX_DEPTH = 32
 
@@ -74,9 +75,8 @@ class FlatMultiPartParser(BaseParser):
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
     ) -> DataAndFiles:
-        limit = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > limit:
-            raise TooLarge("The body is too large.", limit=limit)
+        if content_length(parser_context["request"].META) > max_body():
+            raise TooLarge(body_limit(), limit=max_body())
         try:
             _, parameters = parse_header_parameters(media_type)
         except ValueError as error:
@@ -150,4 +150,7 @@ class PictureParser(BaseParser):
     def parse(
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
     ) -> File:
+        size = content_length(parser_context["request"].META)
+        if size > settings.IMAGE_MAX_BYTES:
+            raise TooLarge.image(size, settings.IMAGE_MAX_BYTES)
         return SimpleUploadedFile("body", stream.read(settings.IMAGE_MAX_BYTES + 1))

@@ -142,6 +142,7 @@ class TestBodyLimitMiddleware:
 
         assert (response.status_code, response.json()["code"]) == (413, "too-large")
         assert response.json()["limit"] == 1050
+        assert "1,050 bytes are accepted, 50 of them for an image" in response.json()["detail"]
 
     def test_reads_nothing_of_it(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50

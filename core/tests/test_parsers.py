@@ -146,7 +146,8 @@ class TestPictureParser:
     def test_gives_the_body_as_a_file(self, content_type):
         assert parsed(PictureParser(), png(), content_type).read() == png()
 
-    def test_reads_no_more_than_shows_that_it_is_too_large(self, settings):
+    def test_refuses_a_picture_that_is_too_large_by_its_length(self, settings):
         settings.IMAGE_MAX_BYTES = 100
 
-        assert parsed(PictureParser(), b"x" * 5_000, "image/png").size == 101
+        with pytest.raises(TooLarge, match="has 5,000 bytes; at most 100 are accepted"):
+            parsed(PictureParser(), b"x" * 5_000, "image/png")

@@ -9,14 +9,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import settings
 from config.environment import Environment, load
-from core import media
+from core import media, wsgi
 from core.storage import CACHE_CONTROL, CONTENT_TYPES
 
 FOLDER = Path(__file__).parent
 TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
-MAX_BODY = settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 @dataclass
@@ -66,8 +64,7 @@ PROBLEMS = [
         "405", 405, "method-not-allowed", "Method not allowed", "No path has this method."
     ),
     NginxProblem(
-        "413", 413, "too-large", "Too large",
-        f"The body is too large: at most {MAX_BODY:,} bytes are accepted.",
+        "413", 413, "too-large", "Too large", wsgi.body_limit()
     ),
     NginxProblem("414", 414, "too-large", "Too large", "The URL is too long."),
     NginxProblem("494", 431, "too-large", "Too large", "The header fields are too large."),
@@ -87,7 +84,7 @@ def render(environment: Environment, is_root: bool) -> str:
         folder=environment.runtime_dir.resolve() / "nginx",
         socket=environment.runtime_dir.resolve() / environment.web_socket,
         listen=listen(environment),
-        max_body=MAX_BODY,
+        max_body=wsgi.max_body(),
         forwarded="\n    ".join(forwarded(environment.trusted_proxy)),
         media="" if environment.s3_bucket else media_location(environment),
         error_pages="\n".join(problem.error_page() for problem in PROBLEMS),

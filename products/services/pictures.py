@@ -38,7 +38,7 @@ def stored(product_id: UUID, upload: File) -> Columns:
     Raises `images.InvalidImage`, `TooLarge` and `StorageUnavailable`.
     """
     if upload.size > settings.IMAGE_MAX_BYTES:
-        raise TooLarge("The picture is too large.", limit=settings.IMAGE_MAX_BYTES)
+        raise TooLarge.image(upload.size, settings.IMAGE_MAX_BYTES)
     metadata = images.read_metadata(upload)
     name = content_name("products", product_id, digest_of(upload), f".{metadata.extension}")
     return asked_for() | {

@@ -78,7 +78,9 @@ class TestPut:
         response = put(api, jpeg(size=(500, 500)))
 
         assert (response.status_code, response.json()["code"]) == (413, "too-large")
-        assert response.json()["limit"] == 500
+        size = len(jpeg(size=(500, 500)))
+        assert (response.json()["limit"], response.json()["size"]) == (500, size)
+        assert f"has {size:,} bytes; at most 500 are" in response.json()["detail"]
         assert not Product.objects.get().image
 
     def test_takes_a_picture_that_is_just_not_too_large(self, api, product, settings):

@@ -95,10 +95,12 @@ class TestCreateProduct:
         assert not Product.all_objects.exists()
 
     def test_refuses_a_picture_over_ten_megabytes(self, settings):
-        settings.IMAGE_MAX_BYTES = 100
+        settings.IMAGE_MAX_BYTES = 1000
 
-        with pytest.raises(TooLarge):
-            make_product(image=upload(png(size=(100, 100))))
+        with pytest.raises(TooLarge, match="has 1,234 bytes; at most 1,000 are accepted") as caught:
+            make_product(image=upload(bytes(1234)))
+
+        assert caught.value.facts == {"limit": 1000, "size": 1234}
 
 
 class TestUpdateProduct:

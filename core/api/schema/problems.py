@@ -32,6 +32,7 @@ MISSPELT = named("min_prise", "unknown-parameter", "Unknown.", did_you_mean="min
 STRANGE = named("cursor", "invalid-cursor", "It belongs to another list.")
 DEEP = named("page", "use-cursor", "Pages reach the first 10000 rows; use a cursor.")
 SLUG_TAKEN = "Another live product has the slug 'blue-mug'."
+IMAGE_TOO_LARGE = "The image has 12,345,678 bytes; at most 10,485,760 are accepted."
 SKU_TAKEN = "Another live product has the sku 'MUG-1'."
 TWO_CANDIDATES = [
     {"id": ID, "deleted_at": DELETED_AT},
@@ -58,7 +59,7 @@ SAMPLES = [
     sample(409, "conflict", "Another change came first. Try again."),
     sample(409, "idempotency-in-progress", "The first is still running.", at=PRODUCTS),
     sample(412, "precondition-failed", "It has changed since you read it.", version=4),
-    sample(413, "too-large", "The picture is too large.", limit=10_485_760),
+    sample(413, "too-large", IMAGE_TOO_LARGE, limit=10_485_760, size=12_345_678),
     sample(415, "unsupported-media-type", 'Unsupported media type "text/plain" in request.'),
     sample(422, "idempotency-key-reused", "The key was used with another body.", at=PRODUCTS),
     sample(500, "internal-error", "Something went wrong on our side."),
@@ -128,7 +129,8 @@ FACTS = {
     "categories": number("`category-not-empty`: how many live ones are below it."),
     "products": number("`category-not-empty`: how many live ones are in it, or below."),
     "version": number("`precondition-failed`: the version that it has now."),
-    "limit": number("`too-large`: how many bytes are taken at most."),
+    "limit": number("`too-large`: how many bytes are accepted at most."),
+    "size": number("`too-large`: how many bytes the image has."),
 }
 SCHEMAS = {
     "ProblemError": ERROR,
