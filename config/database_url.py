@@ -33,9 +33,11 @@ POSTGRES_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-TIME_LIMITS = (
-    "-c statement_timeout=5s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
-)
+TIME_LIMITS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "4s",
+    "idle_in_transaction_session_timeout": "30s",
+}
 # psycopg2 or Django sets them, or they would end a connection that is kept.
 RESERVED = {"client_encoding", "replication", "fallback_application_name"}
 
@@ -135,11 +137,21 @@ def search_path(schema: str) -> str:
     return "-c search_path=" + re.sub(r"([\\\s])", r"\\\1", schema)
 
 
-def connection_settings(database: dict[str, Any]) -> dict[str, Any]:
-    """Return Django's settings of a connection: kept, and with an end to every wait."""
+def connection_settings(database: dict[str, Any], *, is_pooled: bool = False) -> dict[str, Any]:
+    """Return Django's settings of a connection: kept, and with an end to every wait.
+
+    Through a pool in transaction mode, such as PgBouncer's, nothing of a session can be used:
+    no startup options and no cursors. `migrate_locked` sets the time limits for the role instead.
+    """
     settings = {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if database["ENGINE"] == SQLITE:
         return settings | {"OPTIONS": SQLITE_OPTIONS}
     chosen = database["OPTIONS"]  # what the URL says counts: of two startup options, the last
-    startup = f"{TIME_LIMITS} {chosen.get('options', '')}".strip()
+    if is_pooled:
+        return settings | {
+            "OPTIONS": POSTGRES_OPTIONS | chosen,
+            "DISABLE_SERVER_SIDE_CURSORS": True,
+        }
+    limits = " ".join(f"-c {name}={value}" for name, value in TIME_LIMITS.items())
+    startup = f"{limits} {chosen.get('options', '')}".strip()
     return settings | {"OPTIONS": POSTGRES_OPTIONS | chosen | {"options": startup}}

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config import values
-from config.database_url import parse_database_url
+from config.database_url import POSTGRES, parse_database_url
 from config.redis_url import RedisURL, parse_redis_url
 from config.values import ROOT, Boolean, Folder, Host, Port
 
@@ -58,6 +58,9 @@ class Environment(BaseSettings):
     # What the service needs
     installation: values.Installation = "catalog"
     database_url: Annotated[Database, Field(repr=False)] = f"sqlite:///{ROOT}/var/db.sqlite3"
+    database_direct_url: Annotated[Database | None, Field(repr=False, validate_default=False)] = (
+        None
+    )
     redis_url: Annotated[Redis, Field(repr=False)] = "redis://127.0.0.1:6379/0"
     cache_url: Annotated[Redis | None, Field(repr=False, validate_default=False)] = None
     media_root: Folder = "media"
@@ -110,6 +113,19 @@ class Environment(BaseSettings):
         if not hosts and not info.data.get("debug"):
             raise ValueError("must name the hosts to answer for when DEBUG is off")
         return hosts or ["*"]
+
+    @field_validator("database_direct_url")
+    @classmethod
+    def require_pool(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        pool = info.data.get("database_url", value)
+        if {pool["ENGINE"], value["ENGINE"]} != {POSTGRES}:
+            raise ValueError("must lead to the PostgreSQL behind the pool that DATABASE_URL names")
+        if "options" in pool["OPTIONS"]:
+            raise ValueError(
+                "must be alone in having currentSchema or options: a pool does not pass them on"
+                " from DATABASE_URL; ALTER ROLE … SET search_path does"
+            )
+        return value
 
     @field_validator("s3_access_key")
     @classmethod

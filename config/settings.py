@@ -9,7 +9,7 @@ from pathlib import Path
 from celery.schedules import crontab
 
 from config import environment
-from config.database_url import connection_settings
+from config.database_url import TIME_LIMITS, connection_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -100,7 +100,11 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # Where rows live
-DATABASES = {"default": connection_settings(env.database_url)}
+DATABASES = {
+    "default": connection_settings(env.database_url, is_pooled=bool(env.database_direct_url))
+}
+DATABASE_DIRECT = env.database_direct_url and connection_settings(env.database_direct_url)
+DATABASE_TIME_LIMITS = TIME_LIMITS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The queue and the cache: two kinds of keys in Redis

@@ -113,6 +113,12 @@ class TestConnectionSettings:
         assert options["options"].startswith("-c statement_timeout=5s")
         assert options["options"].endswith("-c lock_timeout=1s -c search_path=a")
 
+    def test_ask_a_pool_for_nothing_of_a_session(self):
+        database = connection_settings(parse_database_url("postgres://db/shop"), is_pooled=True)
+
+        assert "options" not in database["OPTIONS"]
+        assert database["DISABLE_SERVER_SIDE_CURSORS"]
+
     def test_let_writers_to_sqlite_take_turns(self):
         options = connection_settings(parse_database_url("sqlite://"))["OPTIONS"]
 

@@ -217,6 +217,22 @@ class TestEnvironment:
 
         assert [word for word in ("hush", SECRET) if word in repr(environment)] == []
 
+    @pytest.mark.parametrize(
+        ("pool", "direct", "reason"),
+        [
+            ("sqlite:////tmp/a.db", "postgres://db/shop", "behind the pool"),
+            ("postgres://pool/shop", "sqlite:////tmp/a.db", "behind the pool"),
+            ("postgres://pool/shop?currentSchema=a", "postgres://db/shop", "ALTER ROLE"),
+            ("postgres://pool/shop?options=-c%20a.b%3D1", "postgres://db/shop", "ALTER ROLE"),
+            ("postgres://pool/shop", "db", "must look like postgres://"),
+        ],
+    )
+    def test_wants_postgres_behind_a_pool(self, read, pool, direct, reason):
+        line = errors(read, DATABASE_URL=pool, DATABASE_DIRECT_URL=direct)
+
+        assert line.startswith("DATABASE_DIRECT_URL must ")
+        assert reason in line
+
     @pytest.mark.parametrize("name", ["S3_ACCESS_KEY", "S3_SECRET_KEY"])
     def test_wants_both_halves_of_an_account(self, read, name):
         assert "S3_ACCESS_KEY must be set where S3_SECRET_KEY is" in errors(read, **{name: "x"})

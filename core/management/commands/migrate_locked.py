@@ -6,15 +6,21 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from core.db.deadlines import no_deadline
+from core.db.migration_errors import explained
 from core.locks import lock_id
 
 LOCK = lock_id("migrate")
-LIMITS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+LIMITS = list(settings.DATABASE_TIME_LIMITS)
+POOL = (
+    "DATABASE_URL leads to a pool, such as PgBouncer, that does not pass on time limits:"
+    " set DATABASE_DIRECT_URL to the address of PostgreSQL itself."
+)
 
 
 class Command(BaseCommand):
@@ -29,15 +35,43 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, wait: float, lock_wait: float, **options: Any) -> None:
-        wait_for_database(wait)
-        with alone(lock_wait):
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        with direct_connection():
+            wait_for_database(wait)
+            with alone(lock_wait), explained():
+                if settings.DATABASE_DIRECT:
+                    limit_role()
+                call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        if settings.DATABASE_DIRECT and not has_limits():
+            self.stderr.write(
+                "The pool still has connections without time limits: RECONNECT in PgBouncer's"
+                " console closes them."
+            )
+
+
+@contextmanager
+def direct_connection() -> Iterator[None]:
+    """Connect past a pool, which would hand a session's lock and settings to other clients."""
+    if not settings.DATABASE_DIRECT:
+        yield
+        return
+    pooled = connection.settings_dict
+    connection.close()
+    connection.settings_dict = pooled | settings.DATABASE_DIRECT
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = pooled
 
 
 def wait_for_database(seconds: float) -> None:
     """Connect, or raise CommandError when `seconds` are over. A new SQLite file gets its folder."""
     if connection.vendor == "sqlite":
-        Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(connection.settings_dict["NAME"]).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"The folder {folder} cannot be made: {error.strerror}.") from error
     reason = ""
 
     def connects() -> bool:
@@ -46,11 +80,15 @@ def wait_for_database(seconds: float) -> None:
             connection.ensure_connection()
         except OperationalError as error:
             reason = str(error).partition("\n")[0]
+            if "unsupported startup parameter" in reason:
+                raise CommandError(POOL) from error
             return False
         return True
 
     if not within(seconds, connects):
         raise CommandError(f"The database did not answer within {seconds:g} s: {reason}")
+    if connection.vendor == "postgresql" and not has_limits():
+        raise CommandError(POOL)
 
 
 @contextmanager
@@ -81,6 +119,29 @@ def locks() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         return cursor.fetchone()[0]
+
+
+def has_limits() -> bool:
+    """Check whether a limit counts in this session. Where all were asked for, a pool drops them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(name) FROM unnest(%s) AS name", [LIMITS])
+        return any(value != "0" for (value,) in cursor.fetchall())
+
+
+def limit_role() -> None:
+    """Give the role the limits: it gets them through any pool, in the sessions that begin."""
+    names = {
+        "role": connection.ops.quote_name(settings.DATABASES["default"]["USER"] or "CURRENT_USER"),
+        "database": connection.ops.quote_name(connection.settings_dict["NAME"]),
+    }
+    with connection.cursor() as cursor:
+        for name, value in settings.DATABASE_TIME_LIMITS.items():
+            cursor.execute(
+                "ALTER ROLE {role} IN DATABASE {database} SET {name} = %s".format(
+                    **names, name=name
+                ),
+                [value],
+            )
 
 
 def lift_limits() -> None:
