@@ -6,7 +6,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import heartbeat, search  # noqa: F401 -- connects the receiver, adds lookups
+        from core import heartbeat  # noqa: F401 -- connects its receiver
 
         if connection.vendor == "postgresql":
             from core.db import deadlines

@@ -92,6 +92,8 @@ class Product(CatalogModel):
     # While pending: when the sweep asks again. While processing: when the worker's lease ends.
     thumbnail_due_at = models.DateTimeField(null=True, editable=False)
 
+    searched_fields = ("name", "sku", "description")
+
     objects = ProductManager()
     all_objects = models.Manager.from_queryset(ProductQuerySet)()
 

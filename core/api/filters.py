@@ -1,10 +1,8 @@
 """What a list may be narrowed by."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +12,15 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
-from core import slugs
+from core.api.lists.fields import CommaListField, IdListField, LinksField, SkuListField
 from core.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
-from core.models import CatalogManager
+from core.db.search import fold
 
-MAX_LINKS = 100
 EARLIEST, LATEST = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
 
 
 class FlagField(forms.CharField):
-    """`true` or `false`, and nothing else."""
+    """`true` or `false` in any case, and nothing else."""
 
     def to_python(self, value: Any) -> bool | None:
         match super().to_python(value).lower():
@@ -54,49 +51,43 @@ class DeletedFilter(django_filters.ChoiceFilter):
         return queryset.by_deletion(value)
 
 
-class CatalogFilterSet(django_filters.FilterSet):
-    """The query parameters that every list has."""
+class CommaListFilter(django_filters.Filter):
+    """Filters by a comma list, which may also be spread over parameters of the same name."""
 
-    deleted = DeletedFilter(
-        help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
-        " or too (`include`)."
-    )
+    field_class = CommaListField
+    is_list = True
 
-    # For the schema: a value of each parameter, and parameters that are named by the client.
-    examples: dict[str, Any] = {"deleted": "exclude"}
-    families: list[dict[str, Any]] = []
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"lookup_expr": "in"} | kwargs)
 
 
-class LinksField(forms.CharField):
-    """A comma list of slugs or ids of live rows, read as the list of their ids."""
+class IdListFilter(CommaListFilter):
+    """Filters by ids. One that no row has finds nothing."""
 
-    PATTERN = "^[-A-Za-z0-9]{1,255}$"
-
-    def __init__(self, *, rows: CatalogManager, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.rows = rows
-
-    def to_python(self, value: Any) -> list[UUID]:
-        text = super().to_python(value)
-        addresses = [address.strip() for address in text.split(",")] if text else []
-        if len(addresses) > MAX_LINKS:
-            raise forms.ValidationError(f"At most {MAX_LINKS} are taken.", code="max_items")
-        return [self.found(address) for address in set(addresses)]
-
-    def found(self, address: str) -> UUID:
-        if slugs.is_id(address) or slugs.is_well_formed(address):
-            for key in self.rows.addressed(address).values_list("pk", flat=True):
-                return key
-        close = get_close_matches(address, self.rows.values_list("slug", flat=True)[:1000], n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        kind = self.rows.model._meta.verbose_name
-        raise forms.ValidationError(f"There is no live {kind} {address!r}.{hint}", code="unknown")
+    field_class = IdListField
 
 
-class LinksFilter(django_filters.Filter):
-    """Filters by rows that are named in a comma list. An unknown one is refused."""
+class SkuListFilter(CommaListFilter):
+    """Filters by SKUs, exactly. One that no row has finds nothing."""
+
+    field_class = SkuListField
+
+
+class LinksFilter(CommaListFilter):
+    """Filters by linked rows; `null` is for rows without a live one. An unknown one is rejected."""
 
     field_class = LinksField
+
+    def filter(self, queryset: QuerySet, value: list[UUID | None]) -> QuerySet:
+        if not value:
+            return queryset
+        linked = Q(**{f"{self.field_name}__in": [key for key in value if key]})
+        return queryset.filter(linked | self.unlinked() if None in value else linked)
+
+    def unlinked(self) -> Q:
+        """Rows whose link reads as null: they have none, or its other end is deleted."""
+        link = self.field_name
+        return Q(**{f"{link}__isnull": True}) | Q(**{f"{link}__deleted_at__isnull": False})
 
 
 class TermsField(BaseCSVField):
@@ -117,9 +108,13 @@ class TotalOrdering(django_filters.OrderingFilter):
 
     base_field_class = TermsField
     default = ("-created_at",)
+    is_list = True
 
     def __init__(self, **kwargs: Any) -> None:
-        description = "A comma list of fields, each with an optional minus; the newest come first."
+        description = (
+            "A comma list of fields, each with an optional minus; the newest come first. Names are"
+            " in the order of the Unicode collation: Äpfel, apple, Banana."
+        )
         super().__init__(help_text=description, **kwargs)
 
     def filter(self, queryset: QuerySet, value: list[str] | None) -> QuerySet:
@@ -128,20 +123,18 @@ class TotalOrdering(django_filters.OrderingFilter):
         return queryset.order_by(*terms, f"{direction}id")
 
 
-class EveryWordFilter(django_filters.CharFilter):
-    """Keeps rows in which each word occurs in one of the `fields`, in any case."""
+class SearchFilter(django_filters.CharFilter):
+    """Keeps rows whose `search_text` contains every word, in any case."""
 
-    def __init__(self, *, fields: Sequence[str], **kwargs: Any) -> None:
-        description = f"Words, each of which must occur in {', '.join(fields)}."
+    allows_blank = True
+
+    def __init__(self, *, fields: str, **kwargs: Any) -> None:
+        description = f"Words, each of which must occur in {fields}, in any case."
         super().__init__(max_length=200, help_text=description, **kwargs)
-        self.fields = list(fields)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        for word in value.split():
-            anywhere = Q()
-            for field in self.fields:
-                anywhere |= Q(**{f"{field}__has": word})
-            queryset = queryset.filter(anywhere)
+        for word in fold(value).split():
+            queryset = queryset.filter(search_text__contains=word)
         return queryset
 
 
@@ -191,3 +184,36 @@ class AmountFilter(django_filters.NumberFilter):
     """Filters by an amount of money."""
 
     field_class = AmountField
+
+
+class CatalogFilterSet(django_filters.FilterSet):
+    """The query parameters that every list has."""
+
+    deleted = DeletedFilter(
+        help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
+        " or too (`include`)."
+    )
+    created_after = MomentFilter("created_at", "gt", help_text="Created after this time.")
+    created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
+    updated_after = MomentFilter("updated_at", "gt", help_text="Changed after this time.")
+    updated_before = MomentFilter("updated_at", "lt", help_text="Changed before this time.")
+
+    # For the schema: a value of each parameter, and parameters that are named by the client.
+    examples: dict[str, Any] = {
+        "deleted": "exclude",
+        "created_after": "2026-01-01T00:00:00Z",
+        "created_before": "2036-01-01T00:00:00Z",
+        "updated_after": "2026-01-01T00:00:00Z",
+        "updated_before": "2036-01-01T00:00:00Z",
+    }
+    families: list[dict[str, Any]] = []
+
+    @classmethod
+    def canonical_name(cls, parameter: str) -> str:
+        """Return the one spelling of a parameter that has several."""
+        return parameter
+
+    @classmethod
+    def comma_lists(cls) -> set[str]:
+        filters = cls.base_filters.items()
+        return {name for name, filter_ in filters if getattr(filter_, "is_list", False)}

@@ -1,6 +1,7 @@
 """Rows that stand under a slug in a URL."""
 
-from typing import Self
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
 from core import slugs
+from core.db.collation import UNICODE_COLLATION
+from core.db.search import SearchTextField, fold
 from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
 from core.text import MAX_DESCRIPTION_LENGTH
 
@@ -30,9 +33,12 @@ class CatalogModel(SoftDeleteModel):
     """What a product and a category have in common: an id, a name, and a slug among the live."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=MAX_NAME_LENGTH)
+    name = models.CharField(max_length=MAX_NAME_LENGTH, db_collation=UNICODE_COLLATION)
     slug = models.CharField(max_length=slugs.MAX_LENGTH, blank=True)
     description = models.TextField(blank=True, max_length=MAX_DESCRIPTION_LENGTH)
+    search_text = SearchTextField()
+
+    searched_fields: ClassVar[tuple[str, ...]] = ("name", "description")
 
     objects = CatalogManager()
     all_objects = models.Manager.from_queryset(CatalogQuerySet)()
@@ -61,6 +67,15 @@ class CatalogModel(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def folded_text(self) -> str:
+        """Return what a search looks in."""
+        texts = [getattr(self, name) for name in self.searched_fields]
+        return fold("\n".join(text or "" for text in texts))
+
+    def derived_columns(self, changed: Collection[str]) -> dict[str, Any]:
+        is_searched = not set(self.searched_fields).isdisjoint(changed)
+        return {"search_text": self.folded_text()} if is_searched else {}
 
     def validate_constraints(self, exclude: set[str] | None = None) -> None:
         """Leave the slug out: a blank one is filled by the insert, a taken one judged there."""

@@ -1,7 +1,7 @@
 """Rows that can be deleted and brought back, and the managers that hide them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, Self
 from uuid import UUID
@@ -118,6 +118,7 @@ class SoftDeleteModel(models.Model):
             self.version, self.updated_at = self.version + 1, timezone.now()
             type(self).all_objects.filter(pk=self.pk).update(
                 **{name: values[name] for name in previous},
+                **self.derived_columns(previous),
                 version=self.version,
                 updated_at=self.updated_at,
             )
@@ -130,6 +131,10 @@ class SoftDeleteModel(models.Model):
                 using=self._state.db,
             )
         return previous
+
+    def derived_columns(self, changed: Collection[str]) -> dict[str, Any]:
+        """Return the columns that follow from changed ones, with their new values."""
+        return {}
 
     def _lock(self, if_version: int | None) -> None:
         """Lock the row and read it again; raise where it is not what the caller has read."""

@@ -10,15 +10,14 @@ from categories.models import Category
 from categories.services import delete_category
 from categories.tests.factories import make_category
 from core.api.filters import (
-    MAX_LINKS,
     AmountField,
     DeletedFilter,
-    EveryWordFilter,
     FlagField,
-    LinksField,
     MomentField,
+    SearchFilter,
     TotalOrdering,
 )
+from core.api.lists.fields import MAX_ITEMS, LinksField
 from core.models import new_id
 
 
@@ -32,7 +31,7 @@ def refusal(field: forms.Field, value: str) -> str:
 class Shelves(django_filters.FilterSet):
     """A list to narrow."""
 
-    search = EveryWordFilter(fields=["name", "description"])
+    search = SearchFilter(fields="name and description")
     ordering = TotalOrdering(fields=["name", "position", "created_at"])
     deleted = DeletedFilter()
 
@@ -50,7 +49,15 @@ def names(**parameters: str) -> list[str]:
 class TestFlagField:
     @pytest.mark.parametrize(
         ("value", "flag"),
-        [("true", True), ("1", True), ("TRUE", True), ("false", False), ("0", False), ("", None)],
+        [
+            ("true", True),
+            ("1", True),
+            ("TRUE", True),
+            ("false", False),
+            ("False", False),
+            ("0", False),
+            ("", None),
+        ],
     )
     def test_reads(self, value, flag):
         assert FlagField(required=False).clean(value) is flag
@@ -121,7 +128,7 @@ class TestLinksField:
 
     def test_refuses_more_than_anybody_needs(self, field, django_assert_num_queries):
         with django_assert_num_queries(0):
-            assert refusal(field, ",".join(str(new_id()) for _ in range(MAX_LINKS + 1)))
+            assert refusal(field, ",".join(str(new_id()) for _ in range(MAX_ITEMS + 1)))
 
 
 @pytest.mark.django_db
@@ -167,7 +174,7 @@ class TestTotalOrdering:
 
 
 @pytest.mark.django_db
-class TestEveryWordFilter:
+class TestSearchFilter:
     @pytest.fixture(autouse=True)
     def shelves(self) -> None:
         make_category("Blue mugs", description="For coffee")

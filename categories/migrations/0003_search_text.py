@@ -1,0 +1,22 @@
+from django.contrib.postgres.operations import CreateCollation
+from django.db import migrations, models
+
+import core.db.search
+
+
+class Migration(migrations.Migration):
+    """One folded text to search in, and names in the order of the Unicode collation."""
+
+    dependencies = [("categories", "0002_text")]
+
+    operations = [
+        CreateCollation("catalog_unicode", provider="icu", locale="und"),
+        migrations.AlterField(
+            "category", "name", models.CharField(db_collation="catalog_unicode", max_length=255)
+        ),
+        migrations.AddField(
+            "category",
+            "search_text",
+            core.db.search.SearchTextField(default="", editable=False),
+        ),
+    ]
