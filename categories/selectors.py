@@ -8,16 +8,25 @@ from django.db.models.functions import Cast, Concat
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
+from core.db.columns import select_columns, stored_columns
 
 # The tree is at most ten deep, so the paths of a page come by joins in its one query.
-ANCESTORS = "__".join(["parent"] * (MAX_DEPTH - 1))
+ANCESTORS = ["__".join(["parent"] * level) for level in range(1, MAX_DEPTH)]
+PATH_COLUMNS = [
+    f"{ancestor}__{column}"
+    for ancestor in ANCESTORS
+    for column in ("slug", "deleted_at", "parent_id")
+]
 LIVE_PRODUCTS = Count("products", filter=Q(products__deleted_at__isnull=True))
 
 
 def list_categories() -> QuerySet[Category]:
     """All categories, each with its path and `product_count`: the live products directly in it."""
     counted = Category.all_objects.filter(pk=OuterRef("pk")).values(count=LIVE_PRODUCTS)
-    return Category.all_objects.select_related(ANCESTORS).annotate(product_count=Subquery(counted))
+    categories = select_columns(
+        Category.all_objects.all(), [*stored_columns(Category), *PATH_COLUMNS]
+    )
+    return categories.annotate(product_count=Subquery(counted))
 
 
 def ids_below(roots: Iterable[UUID]) -> QuerySet:
@@ -81,7 +90,8 @@ def category_tree() -> list[Category]:
     Gives the roots, in two queries for any size of tree.
     """
     counts = dict(Category.objects.values_list("pk").annotate(count=LIVE_PRODUCTS))
-    categories = list(Category.objects.order_by("position", "name", "id"))
+    ordered = Category.objects.order_by("position", "name", "id")
+    categories = list(ordered.only("id", "slug", "name", "position", "parent"))
     by_id = {category.pk: category for category in categories}
     for category in categories:
         category.product_count = counts.get(category.pk, 0)

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from categories.models import Category
+from categories.selectors import PATH_COLUMNS
 from categories.services import DELETIONS
 from core.api.fields import LinkField
 from core.api.serializers import CatalogSerializer
@@ -34,6 +35,11 @@ class CategorySerializer(CatalogSerializer):
             "updated_at",
             "deleted_at",
         ]
+        columns = {
+            "parent": ["parent__slug", "parent__deleted_at"],
+            "path": PATH_COLUMNS,
+            "product_count": [],
+        }
         extra_kwargs = {"position": {"max_value": 2**31 - 1}}
 
 

@@ -66,6 +66,10 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
             "updated_at",
             "deleted_at",
         ]
+        columns = {
+            "category": ["category__slug", "category__deleted_at"],
+            "category_name": ["category__name", "category__deleted_at"],
+        }
         extra_kwargs = {"stock": {"max_value": 2**31 - 1}}
 
     def validate_sku(self, sku: str | None) -> str | None:

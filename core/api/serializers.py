@@ -50,11 +50,16 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     slug = SlugField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Give all fields, or those that a list was asked for; id and slug always."""
+        """Return all fields, or those that the context asks for; id and slug always."""
         fields = super().get_fields()
         only = self.context.get("only")
-        wanted = {"id", "slug", *only.split(",")} if only else fields.keys()
+        wanted = {"id", "slug", *only} if only else fields.keys()
         return {name: field for name, field in fields.items() if name in wanted}
+
+    def columns(self) -> list[str]:
+        """Return the columns that the fields are read from; `Meta.columns` says which differ."""
+        columns = self.Meta.columns
+        return list(dict.fromkeys(c for name in self.fields for c in columns.get(name, [name])))
 
     def get_validators(self) -> list[Callable]:
         """Leave uniqueness to the database, the only one who can judge it."""

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -10,20 +11,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
+from core.api.cursors import ordering_of
 from core.api.idempotency import idempotent
+from core.api.parameters import StrictParametersMixin, requested_fields
 from core.api.preconditions import expected_version, tag
 from core.api.serializers import RestoreSerializer
+from core.db.columns import select_columns
 from core.lookup import find_deleted, find_live
 from core.models import CatalogModel
 
 
-class CatalogViewSet(ModelViewSet):
+class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     """Rows under a slug or an id, which deleting hides and restoring brings back.
 
     A subclass gives the rows, deleted ones too, and says what is done with them:
     `get_queryset`, `perform_create`, `perform_update`, `perform_destroy`, `perform_restore`.
     """
 
+    # Not OPTIONS: the OpenAPI document describes what there is. CORS is the middleware's.
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
@@ -38,8 +44,14 @@ class CatalogViewSet(ModelViewSet):
         return expected_version(self.request, row)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        only = self.request.query_params.get("fields") if self.action == "list" else None
+        only = requested_fields(self.request.query_params) if self.action == "list" else []
         return {**super().get_serializer_context(), "only": only}
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Narrow the list, and read no columns but those that it shows or is ordered by."""
+        queryset = super().filter_queryset(queryset)
+        ordered_by = [term.field for term in ordering_of(queryset)]
+        return select_columns(queryset, [*self.get_serializer().columns(), *ordered_by])
 
     def get_success_headers(self, data: dict[str, Any]) -> dict[str, str]:
         return {"Location": reverse(f"{self.basename}-detail", args=[data["slug"]])}
