@@ -11,10 +11,10 @@ from categories.models import MAX_DEPTH, Category
 from core.db.columns import select_columns, stored_columns
 
 # The tree is at most ten deep, so the paths of a page come by joins in its one query.
-ANCESTORS = ["__".join(["parent"] * level) for level in range(1, MAX_DEPTH)]
+ANCESTORS = "__".join(["parent"] * (MAX_DEPTH - 1))
 PATH_COLUMNS = [
-    f"{ancestor}__{column}"
-    for ancestor in ANCESTORS
+    f"{'parent__' * level}{column}"
+    for level in range(1, MAX_DEPTH)
     for column in ("slug", "deleted_at", "parent_id")
 ]
 LIVE_PRODUCTS = Count("products", filter=Q(products__deleted_at__isnull=True))

@@ -12,7 +12,6 @@ from categories.documentation import CATEGORIES
 from categories.filters import CategoryFilter
 from categories.models import Category
 from categories.serializers import BranchSerializer, CategorySerializer, DeletionSerializer
-from core.api.parameters import read_parameters
 from core.api.viewsets import CatalogViewSet
 
 
@@ -22,6 +21,7 @@ class CategoryViewSet(CatalogViewSet):
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
     documentation = CATEGORIES
+    parameter_serializers = {"destroy": DeletionSerializer}
 
     def get_queryset(self) -> QuerySet[Category]:
         return selectors.list_categories()
@@ -38,8 +38,7 @@ class CategoryViewSet(CatalogViewSet):
         serializer.instance = self.as_shown(category)
 
     def perform_destroy(self, instance: Category) -> None:
-        wanted = read_parameters(DeletionSerializer, self.request.query_params)
-        delete = services.DELETIONS[wanted["strategy"]]
+        delete = services.DELETIONS[self.parameters["strategy"]]
         delete(instance, if_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Category, **values: str) -> None:

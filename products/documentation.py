@@ -153,24 +153,25 @@ EXAMPLES: dict[str, Any] = {
     "is_active": True,
     "has_image": False,
     "thumbnail_status": "none",
-    "sku": "MUG-1",
-    "created_after": "2026-01-01T00:00:00Z",
-    "created_before": "2036-01-01T00:00:00Z",
-    "updated_after": "2026-01-01T00:00:00Z",
-    "updated_before": "2036-01-01T00:00:00Z",
+    "id": [ID],
+    "sku": ["MUG-1"],
+    "currency": "USD",
 }
 ATTRIBUTES: dict[str, Any] = {
     "name": "attributes",
     "in": "query",
-    "description": "`attributes.<key>`: this value under that key, written as text, number or"
-    " boolean; any number of them. The parameters are the keys of this object, as they stand.",
-    "style": "form",
+    "description": "`attributes[<key>]`, or `attributes.<key>`: this value under that key, written"
+    " as text, number or boolean; any number of them.",
+    "style": "deepObject",
     "explode": True,
     "schema": {
         "type": "object",
-        "propertyNames": {"pattern": r"^attributes\.[^\x00]*[^\x00\s][^\x00]*$", "maxLength": 266},
+        "propertyNames": {
+            "pattern": r"^[^\x00\[\]]*[^\x00\s\[\]][^\x00\[\]]*$",
+            "maxLength": 255,
+        },
         "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
         "default": {},
-        "examples": [{"attributes.colour": "blue"}],
+        "examples": [{"colour": "blue"}],
     },
 }

@@ -1,51 +1,59 @@
 """What a list of products may be narrowed by."""
 
+import re
 from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from categories.models import Category
 from categories.selectors import ids_below
 from core.api.filters import (
     AmountFilter,
     CatalogFilterSet,
-    EveryWordFilter,
     FlagFilter,
+    IdListFilter,
     LinksFilter,
-    MomentFilter,
+    SearchFilter,
+    TextListFilter,
     TotalOrdering,
 )
 from core.attributes import is_attribute_name
-from core.currencies import MAX_DECIMALS, MAX_DIGITS
+from core.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
+from core.text import normalize
 from products.documentation import ATTRIBUTES, EXAMPLES
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE = "attributes."
 PRICE = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
+DEEP_OBJECT = re.compile(r"attributes\[(.+)\]", re.DOTALL)
 
 
 class AttributeFilter(django_filters.CharFilter):
-    """Keeps products that have the value, written as text, under the name."""
+    """Keeps products that have the value, written as text, under the key."""
 
-    def __init__(self, name: str) -> None:
+    allows_blank = True
+
+    def __init__(self, key: str) -> None:
         super().__init__(strip=False)
-        self.name = name
+        self.key = key
 
     def filter(self, products: QuerySet, value: str) -> QuerySet:
-        return products.filter(attributes__holds=(self.name, value))
+        return products.filter(attributes__has_pair=(normalize(self.key), normalize(value)))
 
 
 class ProductFilter(CatalogFilterSet):
     """The query parameters of the list of products."""
 
-    search = EveryWordFilter(fields=["name", "sku", "description"])
+    search = SearchFilter(fields="name, sku and description")
     ordering = TotalOrdering(fields=["name", "price", "stock", "created_at", "updated_at"])
     category = LinksFilter(
+        "category",
         rows=Category.objects,
         method="in_categories",
-        help_text="A comma list of categories, by slug or id; with everything below them.",
+        help_text="A comma list of categories, by slug or id, with everything below them; `null`"
+        " for products without one.",
     )
     category_scope = django_filters.ChoiceFilter(
         choices=[("tree", "tree"), ("exact", "exact")],
@@ -60,11 +68,11 @@ class ProductFilter(CatalogFilterSet):
     thumbnail_status = django_filters.ChoiceFilter(
         choices=ThumbnailStatus.choices, help_text="How far the thumbnail is."
     )
-    sku = django_filters.CharFilter(max_length=64, strip=False, help_text="Exactly this SKU.")
-    created_after = MomentFilter("created_at", "gt", help_text="Created after this time.")
-    created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
-    updated_after = MomentFilter("updated_at", "gt", help_text="Changed after this time.")
-    updated_before = MomentFilter("updated_at", "lt", help_text="Changed before this time.")
+    id = IdListFilter("id", help_text="A comma list of ids.")
+    sku = TextListFilter("sku", help_text="A comma list of SKUs, each exactly.")
+    currency = django_filters.ChoiceFilter(
+        choices=[(code, code) for code in DECIMALS], help_text="The currency of its price."
+    )
 
     examples = CatalogFilterSet.examples | EXAMPLES
     families = [ATTRIBUTES]
@@ -75,14 +83,25 @@ class ProductFilter(CatalogFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for parameter in self.data:
-            name = parameter.removeprefix(ATTRIBUTE)
-            if parameter != name and is_attribute_name(name):
-                self.filters[parameter] = AttributeFilter(name)
+        for parameter in self.data or ():
+            key = parameter.removeprefix(ATTRIBUTE)
+            if parameter != key and is_attribute_name(key):
+                self.filters[parameter] = AttributeFilter(key)
 
-    def in_categories(self, products: QuerySet, name: str, ids: list[UUID]) -> QuerySet:
-        exact = self.form.cleaned_data["category_scope"] == "exact"
-        return products.filter(category__in=ids if exact else ids_below(ids))
+    @classmethod
+    def canonical_name(cls, parameter: str) -> str:
+        """Return `attributes.colour` for `attributes[colour]`, which is OpenAPI's `deepObject`."""
+        match = DEEP_OBJECT.fullmatch(parameter)
+        return f"{ATTRIBUTE}{match[1]}" if match and "][" not in match[1] else parameter
+
+    def in_categories(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
+        is_exact = self.form.cleaned_data["category_scope"] == "exact"
+        named = [key for key in ids if key]
+        categories = named if is_exact else ids_below(named)
+        if len(named) == len(ids):
+            return products.filter(category__in=categories)
+        unlinked = self.filters[name].unlinked()
+        return products.filter(unlinked | Q(category__in=categories) if named else unlinked)
 
     def ignored(self, products: QuerySet, name: str, value: str) -> QuerySet:
         """Leave the rows alone: the parameter says how another one is meant."""

@@ -1,7 +1,7 @@
-from django.contrib.postgres.operations import CreateCollation
 from django.db import migrations, models
 
 import core.db.search
+from core.postgres import RunOnPostgres
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,10 @@ class Migration(migrations.Migration):
     dependencies = [("categories", "0002_text")]
 
     operations = [
-        CreateCollation("catalog_unicode", provider="icu", locale="und"),
+        RunOnPostgres(
+            "CREATE COLLATION catalog_unicode (provider = icu, locale = 'und')",
+            "DROP COLLATION catalog_unicode",
+        ),
         migrations.AlterField(
             "category", "name", models.CharField(db_collation="catalog_unicode", max_length=255)
         ),

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
-from core.api.lists.fields import CommaListField, IdListField, LinksField, SkuListField
+from core.api.lists.fields import CommaListField, IdListField, LinksField, TextListField
 from core.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 from core.db.search import fold
 
@@ -67,10 +67,10 @@ class IdListFilter(CommaListFilter):
     field_class = IdListField
 
 
-class SkuListFilter(CommaListFilter):
-    """Filters by SKUs, exactly. One that no row has finds nothing."""
+class TextListFilter(CommaListFilter):
+    """Filters by texts, exactly. One that no row has finds nothing."""
 
-    field_class = SkuListField
+    field_class = TextListField
 
 
 class LinksFilter(CommaListFilter):

@@ -8,10 +8,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from core.api.cursors import Cursor, ordering_of
+from core.api.lists.urls import page_url
 from core.api.parameters import InvalidParameters
 
 PAGE_SIZE = 20
@@ -69,9 +69,9 @@ class CatalogPagination(BasePagination):
 
     def binding(self) -> str:
         """Name the list: all parameters but those that only say which part of it."""
-        given = self.request.query_params
+        given = self.request.query_params.lists()
         kept = sorted(
-            (name, given[name]) for name in given if name not in (*self.parameters, "fields")
+            (name, values) for name, values in given if name not in (*self.parameters, "fields")
         )
         return f"{self.request.path} {kept}"
 
@@ -88,12 +88,10 @@ class CatalogPagination(BasePagination):
         return Response(body, headers={"Link": link})
 
     def url(self, **parameter: Any) -> str:
-        """Give this request's URL with one parameter changed."""
-        ((name, value),) = parameter.items()
-        here = self.request.build_absolute_uri()
-        if (name, value) == ("page", 1):
-            return remove_query_param(here, "page")
-        return replace_query_param(here, name, value)
+        """Return this request's URL with one parameter changed; page 1 needs none."""
+        if parameter == {"page": 1}:
+            return page_url(self.request, remove=("page",))
+        return page_url(self.request, remove=(), **parameter)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         def number(name: str, description: str, **bounds: int) -> dict[str, Any]:

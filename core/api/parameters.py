@@ -1,17 +1,19 @@
 """Query parameters, strictly: a typing error never returns everything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django_filters import CharFilter, FilterSet
+from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
+
+from core.api.lists.urls import MAX_QUERY_LENGTH, query_length
 
 ParameterError = dict[str, str]
 
@@ -32,13 +34,21 @@ class InvalidParameters(ValidationError):
 class FilterBackend(DjangoFilterBackend):
     """django-filter, with every parameter either understood or refused."""
 
+    def get_filterset_kwargs(
+        self, request: Request, queryset: QuerySet, view: APIView
+    ) -> dict[str, Any]:
+        kwargs = super().get_filterset_kwargs(request, queryset, view)
+        return kwargs | {"data": normalized(request.query_params, view.filterset_class)}
+
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset(request, queryset, view)
         known = {*filterset.filters, *view.paginator.parameters, "fields"}
         errors = [
-            *unknown_parameters(request.query_params, known),
-            *unknown_fields(request.query_params.get("fields", ""), view),
-            *blank_values(request.query_params, filterset),
+            *unknown_parameters(filterset.data, known),
+            *repeated_parameters(filterset.data, known),
+            *too_many_values(request.query_params),
+            *unknown_fields(requested_fields(request.query_params), view),
+            *blank_values(filterset.data, filterset),
             *invalid_values(filterset),
         ]
         if errors:
@@ -46,12 +56,47 @@ class FilterBackend(DjangoFilterBackend):
         return filterset.qs
 
 
+class StrictParametersMixin:
+    """A view whose actions reject query parameters that they do not have, before anything else.
+
+    `parameter_serializers` says which an action has; a list has those of its filter backend.
+    """
+
+    parameter_serializers: ClassVar[Mapping[str, type[Serializer]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        action = getattr(self, "action", "")
+        if action != "list" and hasattr(self, request.method.lower()):  # else it is a 405
+            serializer_class = self.parameter_serializers.get(action, Serializer)
+            self.parameters = read_parameters(serializer_class, request.query_params)
+
+
+def normalized(query: QueryDict, filterset_class: type[FilterSet]) -> QueryDict:
+    """Return the parameters under their canonical names, each comma list in one piece."""
+    result = QueryDict(mutable=True)
+    for name, values in query.lists():
+        result.setlistdefault(filterset_class.canonical_name(name)).extend(values)
+    for name in {*filterset_class.comma_lists(), "fields"} & result.keys():
+        result[name] = ",".join(result.getlist(name))
+    return result
+
+
+def requested_fields(query: QueryDict) -> list[str]:
+    """Return the names in `fields`; none of them means all."""
+    names = ",".join(query.getlist("fields"))
+    return names.split(",") if names else []
+
+
 def read_parameters(kind: type[Serializer], given: QueryDict) -> dict[str, Any]:
     """Read the parameters of a request that lists nothing. Raises `InvalidParameters`."""
     serializer = kind(data=given.dict())
-    errors = list(unknown_parameters(given, serializer.fields))
-    if not errors and not serializer.is_valid():
-        errors = [
+    errors = [
+        *unknown_parameters(given, serializer.fields),
+        *repeated_parameters(given, serializer.fields),
+    ]
+    if not serializer.is_valid():
+        errors += [
             {"parameter": name, "code": detail.code, "detail": detail}
             for name, details in serializer.errors.items()
             for detail in details
@@ -62,15 +107,34 @@ def read_parameters(kind: type[Serializer], given: QueryDict) -> dict[str, Any]:
 
 
 def unknown_parameters(given: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
+    names = ", ".join(sorted(known))
+    detail = f"Known parameters are {names}." if names else "There are no parameters here."
     for name in given:
         if name not in known:
-            detail = f"Known parameters are {', '.join(sorted(known))}."
             yield error_with_hint(name, "unknown-parameter", detail, name, known)
 
 
-def unknown_fields(given: str, view: APIView) -> Iterator[ParameterError]:
+def repeated_parameters(given: QueryDict, known: Iterable[str]) -> Iterator[ParameterError]:
+    for name, values in given.lists():
+        if len(values) > 1 and name in known:
+            yield {"parameter": name, "code": "repeated", "detail": "Must be given once."}
+
+
+def too_many_values(given: QueryDict) -> Iterator[ParameterError]:
+    """Reject a query that leaves no room for a cursor in the URL of the next page."""
+    length = query_length(given)
+    if length > MAX_QUERY_LENGTH:
+        longest = max(given, key=lambda name: sum(map(len, given.getlist(name))))
+        detail = (
+            f"The parameters of a list have at most {MAX_QUERY_LENGTH} bytes in a URL, and these"
+            f" have {length}. Name fewer values."
+        )
+        yield {"parameter": longest, "code": "max_length", "detail": detail}
+
+
+def unknown_fields(names: Iterable[str], view: APIView) -> Iterator[ParameterError]:
     known = view.get_serializer_class().Meta.fields
-    for name in given.split(",") if given else ():
+    for name in names:
         if name not in known:
             detail = f"There is no field {name!r}."
             yield error_with_hint("fields", "unknown-field", detail, name, known)
@@ -80,15 +144,15 @@ def error_with_hint(
     parameter: str, code: str, detail: str, given: str, known: Iterable[str]
 ) -> ParameterError:
     error = {"parameter": parameter, "code": code, "detail": detail}
-    close = get_close_matches(given, known, n=1)
+    close = get_close_matches(given[:100], known, n=1)
     return error | {"did_you_mean": close[0]} if close else error
 
 
 def blank_values(given: QueryDict, filterset: FilterSet) -> Iterator[ParameterError]:
-    """Refuse nothing where something is needed: a text may be blank, and `cursor=` starts one."""
+    """Reject empty values, except for text parameters and `cursor`, which starts one."""
     for name, value in given.items():
-        is_text = name == "cursor" or isinstance(filterset.filters.get(name), CharFilter)
-        if not is_text and not value.strip():
+        allows_blank = getattr(filterset.filters.get(name), "allows_blank", name == "cursor")
+        if not allows_blank and not value.strip():
             yield {"parameter": name, "code": "blank", "detail": "Must not be blank."}
 
 

@@ -31,7 +31,12 @@ LINKS = [
 
 
 class ProbeView(APIView):
-    """Answers JSON to any `Accept`: a probe must learn the state, not that it asked wrongly."""
+    """Answers JSON to any `Accept` and any query.
+
+    A probe must learn the state, not that it asked wrongly.
+    """
+
+    http_method_names = ["get", "head"]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
         return super().perform_content_negotiation(request, force=True)
@@ -67,6 +72,7 @@ class LiveView(ProbeView):
 class LandingView(APIView):
     """The way in: a small page for people, the same links as JSON for programs."""
 
+    http_method_names = ["get", "head"]
     renderer_classes = [TemplateHTMLRenderer, JSONRenderer]
 
     def get(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from core import slugs
 from core.models import CatalogManager
+from core.text import normalize
 
 MAX_ITEMS = 100
 
@@ -28,17 +29,16 @@ class CommaListField(forms.CharField):
         return list(items)
 
 
-class SkuListField(CommaListField):
-    """A comma list of SKUs."""
+class TextListField(CommaListField):
+    """A comma list of texts, compared in the form in which they are stored."""
 
-    PATTERN = r"^[^\x00]{1,64}$"
-    MAX_LENGTH = 64
+    PATTERN = r"^[^\x00,]*[^\x00,\s][^\x00,]*$"
 
     def clean_items(self, items: Sequence[str]) -> list[str]:
-        if not all(0 < len(item) <= self.MAX_LENGTH for item in items):
-            detail = f"Each must be a SKU: 1 to {self.MAX_LENGTH} characters."
-            raise forms.ValidationError(detail, code="invalid")
-        return list(items)
+        texts = [normalize(item) for item in items]
+        if not all(texts):
+            raise forms.ValidationError("Must have no empty item.", code="invalid")
+        return texts
 
 
 class IdListField(CommaListField):

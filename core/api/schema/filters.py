@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from drf_spectacular.openapi import AutoSchema
 
 from core.api import filters
+from core.api.lists.fields import MAX_ITEMS
 from core.text import TEXT_PATTERN
 
 Schema = dict[str, Any]
@@ -32,7 +33,7 @@ def parameters(filterset: type[filters.CatalogFilterSet]) -> Iterator[Schema]:
 
 
 def parameter(name: str, description: str, schema: Schema, example: Any) -> Schema:
-    """Describe a query parameter. A list is one value with commas.
+    """Describe a query parameter. A list is one value with commas, or several values.
 
     The example is the schema's, because Swagger UI would send a parameter's own unasked.
     """
@@ -45,7 +46,7 @@ def schema_of(one: django_filters.Filter) -> Schema:
     match one:
         case filters.TotalOrdering():
             return ordering(choices(one))
-        case filters.LinksFilter():
+        case filters.CommaListFilter():
             return comma_list({"type": "string", "pattern": one.field_class.PATTERN})
         case django_filters.ChoiceFilter():
             return choices(one)
@@ -71,7 +72,7 @@ def choices(one: django_filters.Filter) -> Schema:
 
 
 def comma_list(items: Schema) -> Schema:
-    return {"type": "array", "minItems": 1, "maxItems": filters.MAX_LINKS, "items": items}
+    return {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": items}
 
 
 def shown_fields(names: list[str]) -> Schema:
