@@ -120,7 +120,7 @@ class Stack:
 
     def checks(self) -> dict[str, str]:
         try:
-            checks = self.request("GET", "/health/").json["checks"]
+            checks = self.request("GET", "/health/").json.get("checks", {})
         except OSError:
             return {}
         return {name: check["status"] for name, check in checks.items()}
