@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.api.problems import Problem
 
-STUCK_AFTER = 0.8  # seconds; a probe that came behind one that waits is answered within a second
+STUCK_AFTER = 0.7  # seconds; a probe that came behind one that waits is answered within a second
 
 
 class Bulkhead:
