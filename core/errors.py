@@ -37,13 +37,13 @@ class Conflict(CatalogError):
 class SlugConflict(Conflict):
     """Another live object has the slug. Facts: `slug`, `holder` (its id)."""
 
-    code = "slug-conflict"
+    code, field = "slug-conflict", "slug"
 
 
 class SkuConflict(Conflict):
     """Another live product has the SKU. Facts: `sku`, `holder` (its id)."""
 
-    code = "sku-conflict"
+    code, field = "sku-conflict", "sku"
 
 
 class NotDeleted(Conflict):

@@ -17,6 +17,9 @@ from core.wsgi import body_limit, content_length, max_body
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+TEXT_TYPE = re.compile(
+    r"text/|multipart/|application/(?:[^;]*\+)?(?:json|x-www-form-urlencoded)", re.IGNORECASE
+)
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
 PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
 DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -45,14 +48,15 @@ class RequestIdMiddleware:
 
 
 class CharsetMiddleware:
-    """Refuses a body in any charset but UTF-8."""
+    """Rejects text in any charset but UTF-8; what is no text has none, whatever it says."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         charset = request.content_params.get("charset", "utf-8")
-        if charset.lower() in {"utf-8", "utf8", "us-ascii"}:
+        is_text = TEXT_TYPE.match(request.content_type)
+        if not is_text or charset.lower() in {"utf-8", "utf8", "us-ascii"}:
             return self.get_response(request)
         detail = f"The charset {charset!r} is not taken; use UTF-8."
         return Problem(415, "unsupported-media-type", detail).plain_response(request)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.urls import reverse
@@ -47,7 +48,16 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     request = context["request"]
     if isinstance(exc, errors.Moved):
         return moved(request, exc)
-    return problem_of(exc).response(request)
+    problem = problem_of(exc)
+    if problem.code == "internal-error":
+        report_unexpected(exc, request)
+    return problem.response(request)
+
+
+def report_unexpected(exc: Exception, request: Request) -> None:
+    """Log what nobody foresaw, and send the signal on which error trackers rely."""
+    logger.error("Unexpected failure", exc_info=exc)
+    got_request_exception.send(sender=None, request=request._request)
 
 
 def moved(request: Request, exc: errors.Moved) -> Response:
@@ -65,6 +75,8 @@ def problem_of(exc: Exception) -> Problem:
     match exc:
         case errors.Invalid():
             return invalid([{"code": exc.code, "detail": str(exc), **exc.facts}])
+        case errors.SlugConflict() | errors.SkuConflict():
+            return conflict(exc)
         case errors.CatalogError():
             status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
             headers = {"Retry-After": "1"} if isinstance(exc, errors.KeyInProgress) else {}
@@ -79,7 +91,8 @@ def problem_of(exc: Exception) -> Problem:
                 400, exc.code, f"{counted(len(exc.errors), 'parameter')} invalid.", exc.errors
             )
         case exceptions.ValidationError():
-            return invalid(list(pointed(exc.get_full_details())))
+            errors_found = list(pointed(exc.get_full_details()))
+            return invalid(errors_found, omitted=getattr(exc, "omitted", 0))
         case exceptions.APIException():
             return api_problem(exc)
         case _:
@@ -108,7 +121,6 @@ def problem_of_django(exc: Exception) -> Problem:
                 503, "service-unavailable", "Try again in a moment.", headers={"Retry-After": "2"}
             )
         case _:
-            logger.error("Unexpected failure", exc_info=exc)
             return Problem(500, "internal-error", "Something went wrong on our side.")
 
 
@@ -120,8 +132,15 @@ def api_problem(exc: exceptions.APIException) -> Problem:
     return Problem(exc.status_code, API_CODES[exc.status_code], str(exc.detail), headers=headers)
 
 
-def invalid(problems: list[dict[str, Any]]) -> Problem:
-    return Problem(400, "validation-error", f"{counted(len(problems), 'field')} invalid.", problems)
+def conflict(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
+    """Return the problem of a value that another row has, with a pointer to its field."""
+    error = {"pointer": f"/{exc.field}", "code": exc.code, "detail": str(exc)}
+    return Problem(409, exc.code, str(exc), [error], exc.facts)
+
+
+def invalid(problems: list[dict[str, Any]], *, omitted: int = 0) -> Problem:
+    detail = f"{counted(len(problems) + omitted, 'field')} invalid."
+    return Problem(400, "validation-error", detail, problems, omitted=omitted)
 
 
 def counted(number: int, noun: str) -> str:

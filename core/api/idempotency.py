@@ -10,10 +10,10 @@ from django.core.files import File
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import is_success
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
-from core.api.problems import CONTENT_TYPE
 from core.errors import KeyInProgress, KeyReused, Unusable
 from core.locks import try_advisory_xact_lock
 from core.models import IdempotencyRecord
@@ -28,7 +28,7 @@ def idempotent(handler: Handler) -> Handler:
     """Let a POST handler answer a repeated `Idempotency-Key` with what it answered before.
 
     The record is written in the transaction of the effect: both are there, or neither.
-    Answers of 5xx and 429 are not kept.
+    Only responses of 2xx are kept: what had no effect may be tried again, also corrected.
     """
 
     @wraps(handler)
@@ -42,10 +42,10 @@ def idempotent(handler: Handler) -> Handler:
             if not try_advisory_xact_lock("idempotency", request.path, key):
                 raise KeyInProgress("The first request with this key is still running.")
             known = IdempotencyRecord.objects.fresh().filter(key=key, path=request.path).first()
-            if known:
+            if known and is_success(known.status):
                 return replayed(known, fingerprint)
             response = attempt(handler, view, request, *args, **kwargs)
-            if response.status_code < 500 and response.status_code != 429:
+            if is_success(response.status_code):
                 keep(response, key=key, path=request.path, fingerprint=fingerprint)
         return response
 
@@ -94,7 +94,4 @@ def replayed(record: IdempotencyRecord, fingerprint: str) -> Response:
     if record.fingerprint != fingerprint:
         raise KeyReused("The key was used with another body.")
     headers = {**record.headers, "Idempotent-Replayed": "true"}
-    content_type = CONTENT_TYPE if record.status >= 400 else None
-    return Response(
-        json.loads(record.body), record.status, headers=headers, content_type=content_type
-    )
+    return Response(json.loads(record.body), record.status, headers=headers)

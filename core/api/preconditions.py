@@ -2,6 +2,7 @@
 
 import re
 from hashlib import blake2b
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import parse_etags
@@ -41,14 +42,17 @@ def version_of(tag: str) -> int | None:
 
 def tag(response: Response, request: Request) -> HttpResponse | None:
     """Give a rendered answer its tag; for a client that has it already, 304 without a body."""
-    digest = blake2b(response.rendered_content, digest_size=8).hexdigest()
-    version = response.data.get("version", "list") if isinstance(response.data, dict) else "list"
-    response["ETag"] = f'"{version}-{digest}"'
+    response["ETag"] = etag_of(response.data, response.rendered_content)
     response.setdefault("Cache-Control", "no-cache")
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if request.method in {"GET", "HEAD"} and is_known(response["ETag"], known):
         return not_modified(response)
     return None
+
+
+def etag_of(data: Any, rendered: bytes) -> str:
+    version = data.get("version", "list") if isinstance(data, dict) else "list"
+    return f'"{version}-{blake2b(rendered, digest_size=8).hexdigest()}"'
 
 
 def is_known(etag: str, known: list[str]) -> bool:

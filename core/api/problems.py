@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 CONTENT_TYPE = "application/problem+json"
+MAX_ERRORS = 50
+NO_STORE = {"Cache-Control": "no-store"}
 TITLES = {
     "ambiguous": "Several objects fit",
     "authentication-required": "Authentication required",
@@ -46,7 +48,10 @@ TITLES = {
 
 @dataclass
 class Problem:
-    """A failure as a client sees it. `facts` become members of their own."""
+    """A failure as a client sees it. `facts` become members of their own.
+
+    The first `MAX_ERRORS` are listed; those beyond, and `omitted` ones, are counted.
+    """
 
     status: int
     code: str
@@ -54,6 +59,7 @@ class Problem:
     errors: Sequence[Mapping[str, Any]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    omitted: int = 0
 
     def body(self, request: HttpRequest | Request) -> dict[str, Any]:
         body = {
@@ -66,17 +72,27 @@ class Problem:
             "request_id": getattr(request, "id", None),
             **self.facts,
         }
-        return body | {"errors": list(self.errors)} if self.errors else body
+        if self.errors:
+            body["errors"] = list(self.errors[:MAX_ERRORS])
+        if more := max(0, len(self.errors) - MAX_ERRORS) + self.omitted:
+            body["more_errors"] = more
+        return body
 
     def response(self, request: Request) -> Response:
         """Answer inside an API view, in JSON also where the view itself speaks HTML or YAML."""
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
         return Response(
-            self.body(request), self.status, headers=dict(self.headers), content_type=CONTENT_TYPE
+            self.body(request),
+            self.status,
+            headers={**NO_STORE, **self.headers},
+            content_type=CONTENT_TYPE,
         )
 
     def plain_response(self, request: HttpRequest) -> JsonResponse:
         """Answer where no API view is involved."""
         return JsonResponse(
-            self.body(request), status=self.status, headers=self.headers, content_type=CONTENT_TYPE
+            self.body(request),
+            status=self.status,
+            headers={**NO_STORE, **self.headers},
+            content_type=CONTENT_TYPE,
         )

@@ -8,25 +8,35 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from core.api.fields import SlugField
+from core.api.problems import MAX_ERRORS
 from core.api.strict import AmountField, FlagField, MultilineTextField, NumberField, TextField
 from core.errors import MalformedForm
+
+MAX_NAME_LENGTH = 255  # of an unknown field in an error
 
 
 class StrictSerializer(serializers.Serializer):
     """Refuses fields that it does not know; read-only ones are accepted, and ignored.
 
-    So what a GET returned can be sent back in a PUT as it is.
+    So what a GET returned can be sent back in a PUT as it is. Unknown fields beyond the first
+    `MAX_ERRORS` are only counted, as `omitted` of the `ValidationError`.
     """
 
     default_error_messages = {"unknown-field": "There is no such field."}
+    omitted = 0
+
+    def is_valid(self, *, raise_exception: bool = False) -> bool:
+        try:
+            return super().is_valid(raise_exception=raise_exception)
+        except serializers.ValidationError as error:
+            error.omitted = self.omitted
+            raise
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         # DRF reads a body of no bytes as a QueryDict, if its type is that of a form.
         if isinstance(data, QueryDict) and "multipart" in self.context["request"].content_type:
             raise MalformedForm("There is no part.")
-        detail = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
-        names = data if isinstance(data, Mapping) else ()
-        errors = {name: [detail] for name in names if name not in self.fields}
+        errors = self.unknown_field_errors(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -34,6 +44,13 @@ class StrictSerializer(serializers.Serializer):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+    def unknown_field_errors(self, data: Mapping) -> dict[str, list[serializers.ErrorDetail]]:
+        known = self.fields.keys()
+        unknown = [name for name in data if name not in known]
+        self.omitted = max(0, len(unknown) - MAX_ERRORS)
+        detail = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
+        return {name[:MAX_NAME_LENGTH]: [detail] for name in unknown[:MAX_ERRORS]}
 
 
 class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
@@ -14,9 +15,10 @@ from rest_framework.viewsets import ModelViewSet
 from core.api.cursors import ordering_of
 from core.api.idempotency import idempotent
 from core.api.parameters import StrictParametersMixin, requested_fields
-from core.api.preconditions import expected_version, tag
+from core.api.preconditions import etag_of, expected_version, tag
 from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
+from core.errors import VersionMoved
 from core.lookup import find_deleted, find_live
 from core.models import CatalogModel
 
@@ -63,6 +65,20 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
         if response.status_code in {200, 201} and response.data is not None:
             response.add_post_render_callback(partial(tag, request=request))
         return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        if isinstance(exc, VersionMoved) and (etag := self.current_etag()):
+            response["ETag"] = etag
+        return response
+
+    def current_etag(self) -> str | None:
+        """Return the tag that a GET would have now."""
+        row = self.get_queryset().live().addressed(self.kwargs["slug"]).first()
+        if row is None:
+            return None
+        data = self.get_serializer(row).data
+        return etag_of(data, JSONRenderer().render(data))
 
     @idempotent
     def create(self, request: Request) -> Response:

@@ -1,5 +1,7 @@
 import errno
 import json
+import sys
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import (
@@ -8,9 +10,10 @@ from django.core.exceptions import (
     SuspiciousFileOperation,
     TooManyFieldsSent,
 )
+from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, HttpRequest, UnreadablePostError
 from django.test import RequestFactory
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -67,7 +70,50 @@ class TestExceptionHandler:
             "instance": "/api/products/",
             "request_id": "the-request",
             "slug": "mug",
+            "errors": [{"pointer": "/slug", "code": "slug-conflict", "detail": "Taken."}],
         }
+        assert response["Cache-Control"] == "no-store"
+
+    def test_lists_fifty_errors_and_counts_the_others(self):
+        errors = {f"field{number}": ["Wrong."] for number in range(60)}
+
+        data = handled(serializers.ValidationError(errors)).data
+
+        assert (len(data["errors"]), data["more_errors"]) == (50, 10)
+        assert data["detail"] == "60 fields are invalid."
+
+    def test_counts_none_where_all_are_listed(self):
+        errors = {f"field{number}": ["Wrong."] for number in range(50)}
+
+        assert "more_errors" not in handled(serializers.ValidationError(errors)).data
+
+    def test_sends_the_signal_of_a_failure_that_nobody_foresaw(self, caplog):
+        received = []
+
+        def receive(request, **kwargs):
+            received.append((request, sys.exc_info()[1]))
+
+        got_request_exception.connect(receive)
+        with suppress(ZeroDivisionError):
+            try:
+                raise ZeroDivisionError("unforeseen")
+            except ZeroDivisionError as error:
+                handled(error)
+                raise
+        got_request_exception.disconnect(receive)
+
+        assert isinstance(received[0][1], ZeroDivisionError)
+        assert isinstance(received[0][0], HttpRequest)
+        assert "ZeroDivisionError: unforeseen" in caplog.text
+
+    @pytest.mark.parametrize("error", [Http404(), OperationalError(), errors.NotFound("x")])
+    def test_sends_no_signal_of_any_other(self, error):
+        received = []
+        got_request_exception.connect(received.append)
+        handled(error)
+        got_request_exception.disconnect(received.append)
+
+        assert received == []
 
     def test_tells_nothing_of_a_failure_of_ours(self):
         response = handled(ZeroDivisionError("secret"))

@@ -57,21 +57,41 @@ class TestIdempotent:
         assert (response.status_code, response.json()["code"]) == (422, "idempotency-key-reused")
         assert Product.objects.count() == 1
 
-    def test_keeps_a_refusal_too(self, api):
-        first = post(api, body={"name": "Mug"})
-        again = post(api, body={"name": "Mug"})
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"name": "Mug"},
+            BODY | {"price": "free"},
+            BODY | {"category": "nowhere"},
+            BODY | {"slug": "taken"},
+            BODY | {"sku": "taken"},
+            [],
+        ],
+    )
+    def test_keeps_nothing_that_had_no_effect(self, api, body: Any):
+        make_product(slug="taken", sku="taken")
 
-        assert (first.status_code, again.status_code) == (400, 400)
-        assert again["Content-Type"] == "application/problem+json"
-        assert again["Idempotent-Replayed"] == "true"
-        assert first.json() == again.json()
+        rejected, again, corrected = post(api, body=body), post(api, body=body), post(api)
 
-    def test_keeps_a_conflict_though_it_is_over(self, api):
+        assert rejected.status_code == again.status_code in {400, 409}
+        assert "Idempotent-Replayed" not in again
+        assert corrected.status_code == 201
+        assert post(api)["Idempotent-Replayed"] == "true"
+
+    def test_creates_what_was_a_conflict_once_the_holder_is_gone(self, api):
         holder = make_product(slug="mug")
-        post(api, body=BODY | {"slug": "mug"})
+        conflict = post(api, body=BODY | {"slug": "mug"})
         delete_product(holder)
 
-        assert post(api, body=BODY | {"slug": "mug"}).status_code == 409
+        assert conflict.status_code == 409
+        assert post(api, body=BODY | {"slug": "mug"}).status_code == 201
+
+    def test_replays_no_failure_that_was_kept_before(self, api):
+        post(api)
+        IdempotencyRecord.objects.update(status=409)
+
+        assert post(api).status_code == 201
+        assert IdempotencyRecord.objects.get().status == 201
 
     def test_forgets_a_failure_of_ours(self, api, settings):
         form = BODY | {"attributes": "{}"}
@@ -87,7 +107,7 @@ class TestIdempotent:
         post(api, body=BODY | {"category": "nowhere"})
 
         assert not Product.all_objects.exists()
-        assert IdempotencyRecord.objects.get().status == 400
+        assert not IdempotencyRecord.objects.exists()
 
     def test_knows_a_form_by_its_picture(self, api):
         form = {"name": "Mug", "price": "1"}

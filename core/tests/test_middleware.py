@@ -90,6 +90,9 @@ class TestCharsetMiddleware:
             "application/json; charset=utf-8",
             'application/json; charset="UTF-8"',
             "text/plain; charset=us-ascii",
+            "image/jpeg; charset=binary",
+            "image/png; charset=utf-16; q=1",
+            "application/octet-stream; charset=no-such",
         ],
     )
     def test_lets_utf_8_pass(self, content_type):
@@ -98,8 +101,12 @@ class TestCharsetMiddleware:
         assert CharsetMiddleware(lambda request: HttpResponse())(request).status_code == 200
 
     @pytest.mark.parametrize("charset", ["latin-1", "utf-16", "hex", "zlib", "no-such"])
-    def test_refuses_any_other(self, charset):
-        request = RequestFactory().generic("POST", "/", b"{}", f"text/plain; charset={charset}")
+    @pytest.mark.parametrize(
+        "kind",
+        ["text/plain", "Application/JSON", "application/problem+json", "multipart/form-data"],
+    )
+    def test_refuses_any_other_of_text(self, kind, charset):
+        request = RequestFactory().generic("POST", "/", b"{}", f"{kind}; charset={charset}")
 
         response = CharsetMiddleware(lambda request: HttpResponse())(request)
 

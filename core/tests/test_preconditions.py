@@ -80,6 +80,15 @@ class TestExpectedVersion:
         assert response.json()["version"] == 2
         assert Product.objects.get().name == "Blue mug"
 
+    @pytest.mark.parametrize("method", ["put", "patch", "delete"])
+    def test_comes_with_the_refusal(self, api, product, method: str):
+        body = {"name": "Red", "price": "1"}
+        response = getattr(api, method)(URL, body, headers={"If-Match": '"7-0"'})
+
+        assert response.status_code == 412
+        assert response["ETag"] == api.get(URL)["ETag"]
+        assert response["Cache-Control"] == "no-store"
+
     @pytest.mark.parametrize("method", ["put", "delete"])
     def test_guards_the_picture_too(self, api, product, method: str):
         update_product(product, stock=7)

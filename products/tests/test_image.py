@@ -38,7 +38,18 @@ class TestPut:
 
         assert enqueued() == [{"product_id": str(product.pk)}]
 
-    @pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/*", "image/x; q=1"])
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            "image/png",
+            "image/jpeg",
+            "image/*",
+            "image/x; q=1",
+            "image/jpeg; charset=binary",
+            "image/jpeg;charset=ISO-8859-1;name=photo",
+            'image/jpeg; name="a;b"',
+        ],
+    )
     def test_tells_the_kind_by_the_content_alone(self, api, product, kind: str):
         put(api, jpeg(), kind)
 

@@ -75,7 +75,7 @@ SENT: dict[str, Schema] = {
     "Idempotency-Key": sent(
         "Idempotency-Key",
         "Makes a repeat safe: for 24 hours the same request with this key gets the same answer,"
-        " and has one effect.",
+        " and has one effect. What failed may be sent again under the same key, also corrected.",
         "order-2026-000017",
         minLength=1,
         maxLength=255,

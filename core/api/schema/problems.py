@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from core.api.problems import CONTENT_TYPE, TITLES, Problem
+from core.api.problems import CONTENT_TYPE, MAX_ERRORS, TITLES, Problem
 
 PRODUCTS, MUG, MUGS = "/api/products/", "/api/products/blue-mug/", "/api/categories/mugs/"
 ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
@@ -34,6 +34,8 @@ DEEP = named("page", "use-cursor", "Pages reach the first 10000 rows; use a curs
 SLUG_TAKEN = "Another live product has the slug 'blue-mug'."
 IMAGE_TOO_LARGE = "The image has 12,345,678 bytes; at most 10,485,760 are accepted."
 SKU_TAKEN = "Another live product has the sku 'MUG-1'."
+TAKEN_SLUG = pointed("/slug", "slug-conflict", SLUG_TAKEN)
+TAKEN_SKU = pointed("/sku", "sku-conflict", SKU_TAKEN)
 TWO_CANDIDATES = [
     {"id": ID, "deleted_at": DELETED_AT},
     {"id": "0199a4f2-0000-7d52-9a37-6f0d6c1f2b11", "deleted_at": "2026-01-30T12:00:00Z"},
@@ -50,8 +52,8 @@ SAMPLES = [
     sample(404, "not-found", "There is no product 'blue-mug'."),
     sample(404, "deleted", "It was deleted.", deleted_at=DELETED_AT, restore_url=RESTORE_URL),
     sample(406, "not-acceptable", "Could not satisfy the request Accept header."),
-    sample(409, "slug-conflict", SLUG_TAKEN, slug="blue-mug", holder=ID),
-    sample(409, "sku-conflict", SKU_TAKEN, sku="MUG-1", holder=ID),
+    sample(409, "slug-conflict", SLUG_TAKEN, TAKEN_SLUG, slug="blue-mug", holder=ID),
+    sample(409, "sku-conflict", SKU_TAKEN, TAKEN_SKU, sku="MUG-1", holder=ID),
     sample(409, "category-cycle", "'cups' is 'mugs' itself, or below it.", at=MUGS),
     sample(409, "category-not-empty", "'mugs' is not empty.", at=MUGS, categories=2, products=120),
     sample(409, "not-deleted", "'blue-mug' is not deleted."),
@@ -113,7 +115,16 @@ MEMBERS = {
     "detail": text("What happened here, for people."),
     "instance": text("The path that was asked for.", format="uri-reference"),
     "request_id": text("The `X-Request-ID`: tell it to whoever runs this server."),
-    "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
+    "errors": {
+        "type": "array",
+        "maxItems": MAX_ERRORS,
+        "items": {"$ref": "#/components/schemas/ProblemError"},
+    },
+    "more_errors": {
+        "type": "integer",
+        "minimum": 1,
+        "description": f"How many errors there are beyond the first {MAX_ERRORS}.",
+    },
 }
 FACTS = {
     "deleted_at": text("`deleted`: when.", format="date-time"),

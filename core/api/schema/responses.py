@@ -47,7 +47,7 @@ def answers(schema: "CatalogSchema", found: Mapping[str, Schema]) -> dict[str, S
     return {
         **{status: success(schema, status, answer, examples) for status, answer in found.items()},
         **{status: without_content(status) for status in redirections(schema)},
-        **problems(problem_codes(schema), replayed(schema)),
+        **problems(problem_codes(schema)),
     }
 
 
@@ -116,18 +116,16 @@ def problem_codes(schema: "CatalogSchema") -> Iterator[str]:
     yield from schema.documentation.problems.get(schema.action, ())
 
 
-def problems(codes: Iterable[str], headers: Iterable[str] = ()) -> dict[str, Schema]:
+def problems(codes: Iterable[str]) -> dict[str, Schema]:
     """Describe the answers that tell these problems, by status."""
     by_status = defaultdict(list)
     for code in dict.fromkeys(codes):
         by_status[STATUSES[code]].append(code)
-    return {
-        str(status): problem(status, codes, headers) for status, codes in sorted(by_status.items())
-    }
+    return {str(status): problem(status, codes) for status, codes in sorted(by_status.items())}
 
 
-def problem(status: int, codes: list[str], headers: Iterable[str]) -> Schema:
-    waits = ["Retry-After"] if status == 503 or "idempotency-in-progress" in codes else []
-    kept = headers if status < 500 else []
+def problem(status: int, codes: list[str]) -> Schema:
+    names = ["Retry-After"] if status == 503 or "idempotency-in-progress" in codes else []
+    names += ["ETag"] if status == 412 else []
     description = "; ".join(TITLES[code] for code in codes) + "."
-    return with_headers({"description": description, "content": content(codes)}, *waits, *kept)
+    return with_headers({"description": description, "content": content(codes)}, *names)
