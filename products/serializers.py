@@ -67,6 +67,7 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
             "deleted_at",
         ]
         columns = {
+            "price": ["price", "currency"],
             "category": ["category__slug", "category__deleted_at"],
             "category_name": ["category__name", "category__deleted_at"],
         }

@@ -102,6 +102,15 @@ class TestPrice:
 
         assert (response.status_code, response.json()["currency"]) == (200, "HRK")
 
+    def test_of_a_list_takes_no_query_more(self, api, django_assert_num_queries):
+        make_product(price=Decimal("1.234"), currency="KWD")
+        make_product()
+
+        with django_assert_num_queries(2):
+            rows = api.get(URL, {"fields": "price", "ordering": "price"}).json()["results"]
+
+        assert [row["price"] for row in rows] == ["1.234", "12.50"]
+
     @pytest.mark.parametrize("price", ["1.234", "1.234000"])
     def test_is_what_filters_compare_with(self, api, price: str):
         create(api, "1.234", "KWD")
