@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run superuser test test-slow test-postgres lint format requirements up torture torture-fast smoke venv
+.PHONY: help run superuser manage test test-slow test-postgres lint format requirements up torture torture-fast smoke venv
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,10 @@ run: venv ## Start everything on this machine (PORT, FLOWER_PORT, DATABASE_URL, 
 	@$(BIN)/python -m deploy.run
 
 superuser: venv ## Make an account for the admin of `make run`
-	@DEBUG=True $(BIN)/python manage.py createsuperuser
+	@$(BIN)/python -m deploy.manage createsuperuser
+
+manage: venv ## Any command of manage.py, with settings and data of `make run` (ARGS="collect_media --dry-run")
+	@$(BIN)/python -m deploy.manage $(ARGS)
 
 test: venv ## Run the tests in memory, with no service
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(ARGS)

@@ -107,6 +107,13 @@ class Environment(BaseSettings):
             raise ValueError("must be set to a secret of your own when DEBUG is off")
         return value
 
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def refuse_example_key(cls, keys: list[str], info: ValidationInfo) -> list[str]:
+        if EXAMPLE_SECRET_KEY in keys and not info.data.get("debug"):
+            raise ValueError("must not have the secret of .env.example, which everybody knows")
+        return keys
+
     @field_validator("allowed_hosts")
     @classmethod
     def require_allowed_hosts(cls, hosts: list[str], info: ValidationInfo) -> list[str]:

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from celery.schedules import crontab
+from corsheaders.defaults import default_headers
 
 from config import environment
 from config.database_url import TIME_LIMITS, connection_settings
@@ -23,7 +24,27 @@ SECRET_KEY_FALLBACKS = env.secret_key_fallbacks
 ALLOWED_HOSTS = env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = env.csrf_trusted_origins
 CORS_ALLOWED_ORIGINS = env.cors_allowed_origins
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+# Scripts of other origins may send and read what the API documents, and parts of media files.
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "if-range",
+    "range",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges",
+    "Allow",
+    "Content-Range",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Request-ID",
+]
 if env.trusted_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
@@ -39,6 +60,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # What the service is made of
 INSTALLED_APPS = [
+    "core",  # before auth, whose createsuperuser it makes stricter
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,7 +72,6 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "core",
     "categories",
     "products",
 ]
@@ -85,6 +106,15 @@ TEMPLATES = [
             ]
         },
     }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

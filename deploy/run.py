@@ -12,42 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from config.environment import Environment, load
+from deploy.local import HOST, VAR, record, run_variables
 
-HOST = "127.0.0.1"
-VAR = Path("var").resolve()
-
-
-def run_variables() -> dict[str, str]:
-    """Return the programs' environment: what is set and not blank, else the defaults of a run."""
-    chosen = {name: value for name, value in os.environ.items() if value.strip()}
-    variables = {
-        "DEBUG": "True",
-        "PORT": "8000",
-        "FLOWER_PORT": "5555",
-        "MEDIA_ROOT": str(VAR / "media"),
-        **chosen,
-        "HOST": HOST,
-        "RUNTIME_DIR": "var/run",
-        "TMPDIR": str(VAR / "tmp"),
-        "PYTHONPYCACHEPREFIX": str(VAR / "pycache"),
-        "PYTHONUNBUFFERED": "1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "SUPERVISORD_INCLUDE": "local.conf",
-    }
-    return variables | broker(variables)
-
-
-def broker(variables: dict[str, str]) -> dict[str, str]:
-    """Name the broker: the one that is given, or else one of our own on a free port."""
-    if "REDIS_URL" in variables:
-        return {"EMBEDDED_BROKER": "false"}
-    with socket.create_server((HOST, 0)) as free:
-        port = free.getsockname()[1]
-    return {
-        "EMBEDDED_BROKER": "true",
-        "BROKER_PORT": str(port),
-        "REDIS_URL": f"redis://{HOST}:{port}/0",
-    }
+DOTENV = """`make run` does not read the file .env, which names hosts of Docker Compose.
+Set a variable like this: make run PORT=8001
+"""
 
 
 def claim_folder() -> None:
@@ -80,8 +49,12 @@ def main() -> None:
     for folder in ("run", "tmp"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
     claim_folder()
-    os.environ.update(run_variables())
+    variables = run_variables()
+    os.environ.update(variables)
     check_ports(load())
+    record(variables)
+    if Path(".env").exists():
+        print(DOTENV, flush=True)
     # One process from here on: it gets Ctrl-C and SIGTERM, and nobody has to pass them on.
     command = ["entrypoint.sh", "python", "-m", "deploy.supervise"]
     os.execve("./entrypoint.sh", command, os.environ)  # noqa: S606 -- a path of our own

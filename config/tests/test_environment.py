@@ -69,6 +69,7 @@ BAD = [
     ("MIGRATE_ON_START", "nope", "must be true or false"),
     ("SECRET_KEY", "your-secret-key", "must be set to a secret of your own"),
     ("SECRET_KEY", "  ", "must be set to a secret of your own"),
+    ("SECRET_KEY_FALLBACKS", "old,your-secret-key", "must not have the secret of .env.example"),
     ("ALLOWED_HOSTS", " , ", "must name the hosts to answer for"),
     ("ALLOWED_HOSTS", "https://shop.example.com", "without scheme, port or path"),
     ("ALLOWED_HOSTS", "shop.example.com:8443", "without scheme, port or path"),

@@ -97,6 +97,23 @@ class TestReport:
         assert answer["status"] == "degraded"
         assert down(answer) == {"redis"}
 
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--replicaof", "127.0.0.1 1"],  # a read-only replica, whose primary is away
+            ["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"],
+        ],
+    )
+    def test_is_degraded_where_redis_answers_and_takes_nothing(
+        self, settings, worker_is_up, options
+    ):
+        with running_broker(*options) as server:
+            settings.REDIS_URL = server.url
+            answer = report()
+
+        assert (answer["status"], down(answer)) == ("degraded", {"redis"})
+        assert answer["checks"]["redis"]["detail"] == "refuses to write: nothing can be queued"
+
     def test_is_degraded_without_a_worker(self, redis_is_up):
         answer = report()
 
