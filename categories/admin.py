@@ -1,14 +1,14 @@
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
 from django.urls import path
 
 from categories import selectors, services
@@ -21,7 +21,9 @@ from core.admin import CatalogAdmin, CatalogForm, Strategy
 def label_of(category: Category) -> str:
     """Return the names from the root down to a category, which tells two of one name apart."""
     names = [category.name, *(above.name for above in category.ancestors)]
-    return " > ".join(reversed(names)) + ("" if category.is_live else " (deleted)")
+    return selectors.PATH_SEPARATOR.join(reversed(names)) + (
+        "" if category.is_live else " (deleted)"
+    )
 
 
 class CategoryChoiceField(forms.ModelChoiceField):
@@ -50,15 +52,14 @@ class CategorySelect(AutocompleteSelect):
 class CategoryPickerView(AutocompleteJsonView):
     """The options of `CategorySelect`."""
 
-    def get_queryset(self) -> QuerySet[Category]:
-        found = selectors.search_paths(self.term)
+    def get_queryset(self) -> list[tuple[UUID, str]]:
         moving = self.request.GET.get("moving", "")
-        if slugs.is_id(moving):
-            found = found.exclude(pk__in=list(selectors.ids_below([moving])))
-        return found
+        without = UUID(moving) if slugs.is_id(moving) else None
+        return selectors.search_paths(self.term, without=without)
 
-    def serialize_result(self, obj: Category, to_field_name: str) -> dict[str, str]:
-        return {"id": str(obj.pk), "text": label_of(obj)}
+    def serialize_result(self, obj: tuple[UUID, str], to_field_name: str) -> dict[str, str]:
+        key, path = obj
+        return {"id": str(key), "text": path}
 
 
 class CategoryPickerMixin:
@@ -111,6 +112,9 @@ class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
     def location(self, category: Category) -> str:
         return label_of(category)
 
+    def describe_row(self, row: Category) -> str:
+        return label_of(row)
+
     def get_urls(self) -> list:
         view = CategoryPickerView.as_view(admin_site=self.admin_site)
         picker = path(
@@ -120,31 +124,39 @@ class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
 
     def get_strategies(self, rows: Sequence[Category]) -> list[Strategy]:
         count = selectors.count_below([row.pk for row in rows])
-        categories = counted(count["categories"], "categor", "y,ies")
-        below = f"{categories} and {counted(count['products'], 'product')} below"
+        below = f"Below: {describe_count(count)}."
         return [
             Strategy(
                 "detach",
                 "Keep what is below.",
-                f"{below}: they stay. What is directly in a deleted category shows no category or"
+                f"{below} It stays. What is directly in a deleted category shows no category or"
                 " parent until it is restored.",
                 services.delete_category,
             ),
             Strategy(
                 "restrict",
                 "Only if nothing is below.",
-                f"{below}: a category that has any is not deleted.",
+                f"{below} A category that has anything below it is not deleted.",
                 services.delete_empty_category,
             ),
             Strategy(
                 "cascade",
                 "With everything below.",
-                f"{below}: they are deleted too. Restoring the category restores exactly what was"
+                f"{below} It is deleted too. Restoring the category restores exactly what was"
                 " deleted with it.",
                 services.delete_category_tree,
             ),
         ]
 
 
-def counted(number: int, noun: str, suffixes: str = "s") -> str:
-    return f"{number} {noun}{pluralize(number, suffixes)}"
+def describe_count(count: dict[str, int]) -> str:
+    """Return the numbers of categories and products in words."""
+    parts = [
+        f"{number} {noun if number == 1 else plural}"
+        for noun, plural, number in (
+            ("category", "categories", count["categories"]),
+            ("product", "products", count["products"]),
+        )
+        if number
+    ]
+    return " and ".join(parts) or "nothing"

@@ -1,10 +1,10 @@
 """The questions that endpoints ask about categories."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
@@ -17,6 +17,7 @@ PATH_COLUMNS = [
     for level in range(1, MAX_DEPTH)
     for column in ("slug", "deleted_at", "parent_id")
 ]
+PATH_SEPARATOR = " > "
 LIVE_PRODUCTS = Count("products", filter=Q(products__deleted_at__isnull=True))
 
 
@@ -109,23 +110,26 @@ def count_below(roots: Collection[UUID]) -> dict[str, int]:
     return {"categories": len(ids - set(roots)), "products": products_in(ids).count()}
 
 
-def search_paths(text: str) -> QuerySet[Category]:
-    """Return the live categories, by path, whose names from the root down hold every word.
+def search_paths(text: str, *, without: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Return id and path, such as `Kitchen > Chairs`, of the live categories that `text` means.
 
-    `Kitchen > Chairs` is found by `chairs kitchen` too.
+    Each of its words must occur in the path or in the slug. One category can be left `without`,
+    and so is what is below it. They come in the order of the tree.
     """
+    rows = list(Category.objects.order_by("name", "id").values_list("id", "parent", "name", "slug"))
+    live = {row[0] for row in rows}
+    children = defaultdict(list)
+    for row in rows:
+        children[row[1] if row[1] in live else None].append(row)
+    words = fold(text.replace(">", " ")).split()
 
-    def live_paths(above: CTE) -> QuerySet:
-        roots = Category.objects.filter(Q(parent=None) | Q(parent__deleted_at__isnull=False))
-        children = above.join(Category.objects.all(), parent_id=above.col.id)
-        joined = Concat(above.col.names, Value(" > "), "name", output_field=TextField())
-        return roots.values("id", names=Cast("name", TextField())).union(
-            children.values("id", names=joined), all=True
-        )
+    def walk(parent: UUID | None, above: str) -> Iterator[tuple[UUID, str]]:
+        for key, _, name, slug in children[parent]:
+            if key != without:
+                path = f"{above}{name}"
+                searched = fold(f"{path} {slug}")
+                if all(word in searched for word in words):
+                    yield key, path
+                yield from walk(key, path + PATH_SEPARATOR)
 
-    paths = CTE.recursive(live_paths)
-    found = paths.join(Category.objects.select_related(ANCESTORS), id=paths.col.id)
-    found = with_cte(paths, select=found.annotate(names=paths.col.names))
-    for word in text.replace(">", " ").split():
-        found = found.filter(Q(names__has=word) | Q(slug__has=word))
-    return found.order_by("names", "id")
+    return list(walk(None, ""))

@@ -91,7 +91,7 @@ class ProductAdmin(CategoryPickerMixin, CatalogAdmin):
     def location(self, product: Product) -> str:
         return label_of(product.category) if product.category else "-"
 
-    @admin.display(description="thumbnail status", ordering="thumbnail_status")
+    @admin.display(description="status", ordering="thumbnail_status")
     def state(self, product: Product) -> str:
         return product.get_thumbnail_status_display()
 

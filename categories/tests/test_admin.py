@@ -152,7 +152,12 @@ class TestDelete:
 
         page = admin_client.get(url(category("kitchen"), "delete")).content.decode()
 
-        assert "2 categories and 3 products below" in page
+        assert "Below: 2 categories and 3 products." in page
+
+    def test_says_when_nothing_is_below(self, admin_client):
+        page = admin_client.get(url(make_category(), "delete")).content.decode()
+
+        assert "Below: nothing." in page
 
     @pytest.mark.parametrize(
         ("strategy", "categories", "products"),

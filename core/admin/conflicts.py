@@ -93,7 +93,7 @@ class ConflictAwareForm(forms.ModelForm):
                 self.data[self[name].html_name] = value
 
     def labels(self, names: list[str]) -> str:
-        return get_text_list([str(self[name].label).lower() for name in names], "and")
+        return get_text_list([str(self[name].label) for name in names], "and")
 
     def describe_change(self, name: str, now: str) -> str:
         field = self.fields[name]

@@ -68,11 +68,14 @@ class RowDeletion(RowActions):
         return {
             "deletion": form,
             "effect": self.deletion_effect,
-            "rows": rows[:MAX_LISTED],
+            "rows": [(self.describe_row(row), row.slug) for row in rows[:MAX_LISTED]],
             "total": len(rows),
             "unlisted": len(rows[MAX_LISTED:]),
             "trash_days": settings.TRASH_DAYS,
         }
+
+    def describe_row(self, row: CatalogModel) -> str:
+        return str(row)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.is_live)

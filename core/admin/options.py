@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from core.admin.deletion import RowDeletion
 from core.admin.filters import DeletedFilter
@@ -29,6 +30,11 @@ class CatalogAdmin(RowDeletion):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.model.all_objects.order_by(*self.ordering)
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Show when rows were deleted only where deleted rows are shown."""
+        columns = super().get_list_display(request)
+        return [name for name in columns if name != "deleted_at" or "deleted" in request.GET]
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         """Leave out what a new row does not have yet."""
         fieldsets = super().get_fieldsets(request, obj)
@@ -45,6 +51,19 @@ class CatalogAdmin(RowDeletion):
         """Show deleted rows read-only; a form opened before still comes back with its errors."""
         editable = obj is None or obj.is_live or request.method == "POST"
         return editable and super().has_change_permission(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None and not obj.is_live and request.method == "GET":
+            text = format_html(
+                "This {} is deleted and cannot be changed. To restore it, select it in"
+                ' <a href="{}">the list of the deleted ones</a>, and choose the action “Restore”.',
+                self.opts.verbose_name,
+                f"{self.list_url()}?deleted=only",
+            )
+            self.message_user(request, text, messages.WARNING)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_form(self, request: HttpRequest, form: CatalogForm, change: bool) -> CatalogModel:
         if form.changed_elsewhere:

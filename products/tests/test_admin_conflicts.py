@@ -28,7 +28,7 @@ class TestChangeBesideAnotherWriter:
 
         product.refresh_from_db()
         assert (product.price, product.stock) == (99, 5)
-        assert any("price" in message for message in messages(response))
+        assert any("Price" in message for message in messages(response))
 
     def test_reports_a_conflict_in_the_same_field(self, admin_client):
         product = make_product(stock=1, description="A mug")
