@@ -9,6 +9,7 @@ from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
 from core.db.columns import select_columns, stored_columns
+from core.db.search import fold
 
 # The tree is at most ten deep, so the paths of a page come by joins in its one query.
 ANCESTORS = "__".join(["parent"] * (MAX_DEPTH - 1))

@@ -61,7 +61,6 @@ class ProductAdmin(CategoryPickerMixin, CatalogAdmin):
     list_display_links = ["picture", "name"]
     list_filter = [*CatalogAdmin.list_filter, "thumbnail_status", "is_active"]
     list_select_related = [f"category__{ANCESTORS}"]
-    search_fields = [*CatalogAdmin.search_fields, "sku"]
     readonly_fields = [*CatalogAdmin.readonly_fields, "picture", "state", "thumbnail_error"]
     actions = [*CatalogAdmin.actions, "retry_thumbnails"]
     fieldsets = [

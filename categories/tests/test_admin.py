@@ -117,6 +117,11 @@ class TestPicker:
     def test_finds_by_parts_of_the_path(self, pick, term: str):
         assert pick(term) == ["Kitchen > Chairs", "Kitchen > Chairs > Bar stools"]
 
+    def test_finds_in_any_script(self, pick):
+        make_category("Кружки", parent=Category.objects.get(slug="kitchen"))
+
+        assert pick("КРУЖКИ kitchen") == ["Kitchen > Кружки"]
+
     def test_finds_by_slug(self, pick):
         assert pick("chairs-2") == ["Garden > Chairs"]
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from core.admin.deletion import RowDeletion
 from core.admin.filters import DeletedFilter
 from core.admin.forms import CatalogForm
+from core.db.search import fold
 from core.models import CatalogModel
 
 
@@ -21,7 +22,7 @@ class CatalogAdmin(RowDeletion):
 
     form = CatalogForm
     ordering = ["-created_at"]
-    search_fields = ["name", "slug"]
+    search_fields = ["search_text", "slug"]
     list_filter = [DeletedFilter]
     readonly_fields = ["id", "version", "created_at", "updated_at", "deleted_at"]
     actions = ["delete_selected", "restore"]
@@ -29,6 +30,14 @@ class CatalogAdmin(RowDeletion):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.model.all_objects.order_by(*self.ordering)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Search as the API does, and for a whole slug."""
+        for word in fold(search_term).split():
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(slug=word))
+        return queryset, False
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """Show when rows were deleted only where deleted rows are shown."""

@@ -35,6 +35,15 @@ class TestList:
         assert b"Deleted one" not in admin_client.get(LIST).content
         assert b"Deleted one" in admin_client.get(f"{LIST}?deleted=only").content
 
+    @pytest.mark.parametrize("words", ["КРУЖКА", "синяя кружка", "cafe\u0301", "sku-1", "kruzhka"])
+    def test_searches_as_the_api_does(self, admin_client, words: str):
+        make_product("Синяя кружка", description="Café", sku="SKU-1", slug="kruzhka")
+        make_product("Spade")
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert page.context["cl"].result_count == 1
+
     def test_needs_no_more_queries_for_more_rows(self, admin_client, django_assert_max_num_queries):
         for number in range(30):
             make_product(name=f"Mug {number}")
