@@ -1,0 +1,135 @@
+"""Writes that change nothing count for nothing."""
+
+from typing import Any
+
+import pytest
+
+from categories.models import Category
+from categories.tests.factories import make_category
+from config.tests.parallel import at_once, statuses
+from core.tests.pictures import jpeg, png, upload
+from products.models import Product
+from products.tests.factories import make_product
+
+URL = "/api/products/blue-mug/"
+IMAGE = f"{URL}image/"
+
+
+def write(api, method: str, url: str, body: Any = None, **options: Any):
+    kind = "image/png" if isinstance(body, bytes) else "application/json"
+    if kind == "application/json" and body is not None:
+        return getattr(api, method)(url, body, **options)
+    return api.generic(method.upper(), url, body or b"", content_type=kind, **options)
+
+
+NOTHING = [
+    ("patch", URL, {}),
+    ("patch", URL, {"stock": 3}),
+    ("patch", URL, {"slug": "blue-mug"}),
+    ("patch", URL, {"slug": ""}),
+    ("patch", URL, {"name": " Blue mug\u200b", "price": "12.500"}),
+    ("patch", URL, {"attributes": {"b": True, "a": 1}}),
+    ("put", URL, {"name": "Blue mug", "price": "12.50"}),
+]
+
+
+@pytest.mark.django_db
+class TestWrite:
+    @pytest.fixture
+    def product(self) -> Product:
+        return make_product(stock=3, attributes={"a": 1, "b": True}, image=upload(png()))
+
+    @pytest.mark.parametrize(("method", "url", "body"), [*NOTHING, ("put", IMAGE, png())])
+    def test_of_what_is_there_changes_nothing(
+        self,
+        api,
+        product,
+        enqueued,
+        django_capture_on_commit_callbacks,
+        method: str,
+        url: str,
+        body: Any,
+    ):
+        before, etag = Product.objects.values().get(), api.get(URL)["ETag"]
+
+        with django_capture_on_commit_callbacks(execute=True):
+            response = write(api, method, url, body)
+
+        assert (response.status_code, Product.objects.values().get()) == (200, before)
+        assert response["ETag"] == api.get(URL)["ETag"] == etag
+        assert enqueued() == []
+
+    @pytest.mark.parametrize(("method", "url", "body"), [*NOTHING, ("put", IMAGE, png())])
+    def test_is_still_judged_by_its_version(self, api, product, method: str, url: str, body: Any):
+        refused = write(api, method, url, body, headers={"If-Match": '"7"'})
+        accepted = write(api, method, url, body, headers={"If-Match": '"1"'})
+
+        assert (refused.status_code, accepted.status_code) == (412, 200)
+
+    def test_of_no_image_changes_nothing(self, api):
+        make_product()
+        before = Product.objects.values().get()
+
+        assert api.delete(IMAGE).status_code == 204
+        assert Product.objects.values().get() == before
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"attributes": {"a": True, "b": True}},
+            {"attributes": {"a": 1.0, "b": True}},
+            {"stock": 4},
+        ],
+    )
+    def test_of_anything_else_counts(self, api, product, body: dict):
+        response = api.patch(URL, body)
+
+        assert response.json()["version"] == 2
+        assert response["ETag"] == api.get(URL)["ETag"]
+
+    def test_of_another_image_counts(self, api, product):
+        assert api.put(IMAGE, jpeg(), content_type="image/jpeg").json()["version"] == 2
+        assert api.delete(IMAGE).status_code == 204
+        assert Product.objects.get().version == 3
+
+    @pytest.mark.parametrize("body", [{}, {"name": "Mugs"}, {"parent": "kitchen"}])
+    def test_of_a_category_changes_nothing_either(self, api, body: dict):
+        make_category("Mugs", parent=make_category("Kitchen"))
+        before = Category.objects.values().get(slug="mugs")
+
+        api.patch("/api/categories/mugs/", body)
+
+        assert Category.objects.values().get(slug="mugs") == before
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestWritesAtOnce:
+    def test_of_one_value_count_once(self):
+        make_product()
+
+        responses = at_once(lambda api, _: api.patch(URL, {"stock": 5}), range(20))
+
+        assert statuses(responses) == {200: 20}
+        assert Product.objects.get().version == 2
+
+    def test_of_two_values_end_with_one_of_them_and_count_each_change(self):
+        make_product()
+
+        responses = at_once(lambda api, stock: api.patch(URL, {"stock": stock}), [1, 2] * 15)
+
+        versions = {(one.json()["version"], one.json()["stock"]) for one in responses}
+        assert len({version for version, _ in versions}) == len(versions)
+        assert Product.objects.get().version == max(version for version, _ in versions)
+
+    def test_of_price_and_currency_never_end_in_too_many_decimals(self):
+        for _ in range(10):
+            Product.all_objects.all().hard_delete()
+            make_product(price=1, currency="KWD")
+            bodies = [{"price": "1.234"}, {"currency": "JPY"}, {"price": "2.5"}] * 3
+
+            responses = at_once(lambda api, body: api.patch(URL, body), bodies)
+
+            assert set(statuses(responses)) <= {200, 400}
+            shown = Product.objects.get()
+            assert shown.currency == "KWD" or shown.price == int(shown.price)
