@@ -25,6 +25,7 @@ ENCODER_OPTIONS = {
     "WEBP": {"quality": 82, "method": 2},
     "AVIF": {"quality": 55, "speed": 7},
 }
+DRAWING_OPTIONS = {"quality": 93, "method": 2}
 LOSSLESS_OPTIONS = {"lossless": True, "quality": 75, "method": 2}
 # An image whose smallest rendition is larger than this, lossless against lossy, is no drawing.
 MAX_LOSSLESS_RATIO = 3
@@ -137,8 +138,9 @@ def encode_all(
         files[image.size] = file = encode(image, format_, ENCODER_OPTIONS[format_])
         if may_be_drawing:
             exact = encode(image, format_, LOSSLESS_OPTIONS)
-            files[image.size] = min(exact, file, key=len)
             may_be_drawing = len(exact) <= MAX_LOSSLESS_RATIO * len(file)
+        if may_be_drawing:  # blurred colors are seen at its edges
+            files[image.size] = min(exact, encode(image, format_, DRAWING_OPTIONS), key=len)
     return {name: files[image.size] for name, image in images.items()}
 
 

@@ -4,21 +4,12 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 
+from core.tests.boxes import box, children
 from core.tests.pictures import animated, chunk, jpeg, noise, png
 
 LIMIT = 10 * 2**20
 
 Bomb = tuple[str, bytes]
-
-
-def structural_bombs() -> Iterator[Bomb]:
-    """Yield bombs of ten megabytes, each with what it is."""
-    yield from jpeg_bombs()
-    yield from png_bombs()
-    yield from apng_bombs()
-    yield from webp_bombs()
-    yield from gif_bombs()
-    yield from avif_bombs()
 
 
 def filled(start: bytes, part: bytes, end: bytes = b"") -> bytes:
@@ -155,20 +146,6 @@ def gif_bombs() -> Iterator[Bomb]:
     yield "GIF, no end", filled(start + b"\x21\xfe", b"\1a")
 
 
-def box(name: bytes, *content: bytes) -> bytes:
-    inner = b"".join(content)
-    return struct.pack(">I", 8 + len(inner)) + name + inner
-
-
-def children(data: bytes, at: int = 0) -> dict[bytes, bytes]:
-    found = {}
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at : at + 4])
-        found[data[at + 4 : at + 8]] = data[at + 8 : at + size]
-        at += size
-    return found
-
-
 def avif_bombs() -> Iterator[Bomb]:
     """Yield AVIF whose `meta` box has one child blown up, or boxes beside those that count."""
     whole = noise("AVIF", (16, 16))
@@ -229,3 +206,6 @@ def avif_bombs() -> Iterator[Bomb]:
         b"trak", box(b"mdia", box(b"minf", box(b"stbl", box(b"stsz", bytes(LIMIT - 1000)))))
     )
     yield "AVIF, a track", built(dict, box(b"moov", track))
+
+
+STRUCTURAL_BOMBS = [jpeg_bombs, png_bombs, apng_bombs, webp_bombs, gif_bombs, avif_bombs]

@@ -10,12 +10,11 @@ import pytest
 from PIL import Image
 
 from core.images import InvalidImage, UnsupportedFormat, read_metadata, render
+from core.tests.boxes import box, in_idat
 from core.tests.pictures import GREEN, RED, animated, chunk, encoded, jpeg, noise, png, six_fields
 from core.tests.profiles import DISPLAY_P3
-from core.tests.structural_bombs import box, children, riff_chunk, segment, structural_bombs
+from core.tests.structural_bombs import STRUCTURAL_BOMBS, riff_chunk, segment
 from core.tests.test_images_rendering import color_of, is_close
-
-BOMBS = dict(structural_bombs())
 
 
 def is_accepted(content: bytes) -> bool:
@@ -28,6 +27,12 @@ def rejection(content: bytes) -> str:
     with pytest.raises(InvalidImage) as caught:
         read_metadata(BytesIO(content))
     return caught.value.code
+
+
+def seconds_to_reject(bomb: bytes) -> float:
+    start = process_time()
+    assert rejection(bomb) == "broken-image"
+    return process_time() - start
 
 
 def padded(profile: bytes, size: int) -> bytes:
@@ -44,15 +49,11 @@ def padded(profile: bytes, size: int) -> bytes:
 
 
 class TestStructuralBombs:
-    @pytest.mark.parametrize("name", BOMBS)
-    def test_is_rejected_in_milliseconds(self, name):
-        seconds = []
-        for _ in range(3):
-            start = process_time()
-            assert rejection(BOMBS[name]) == "broken-image"
-            seconds.append(process_time() - start)
+    @pytest.mark.parametrize("bombs", STRUCTURAL_BOMBS)
+    def test_is_rejected_in_milliseconds(self, bombs):
+        times = {name: min(seconds_to_reject(bomb) for _ in range(3)) for name, bomb in bombs()}
 
-        assert min(seconds) < 0.05
+        assert not {name: seconds for name, seconds in times.items() if seconds > 0.05}
 
 
 class TestJpeg:
@@ -331,21 +332,6 @@ class TestAvif:
     def test_is_accepted_with_something_behind_it(self):
         for rest in (bytes(5), b"<script>alert(1)</script>", box(b"free", bytes(100))):
             assert is_accepted(noise("AVIF") + rest)
-
-
-def in_idat(avif: bytes) -> bytes:
-    """Move an image's pixels from `mdat` to `idat`."""
-    top = children(avif)
-    meta = children(top[b"meta"], 4)
-    location = meta[b"iloc"]
-    assert location[:1] + location[4:8] == b"\0\x44\0\0\1", "one item in one piece"
-    start, size = struct.unpack(">II", location[14:22])
-    meta[b"iloc"] = b"".join(
-        [b"\1\0\0\0\x44\0\0\1", location[8:10], b"\0\1\0\0\0\1", struct.pack(">II", 0, size)]
-    )
-    inner = b"".join(box(name, content) for name, content in meta.items())
-    inner += box(b"idat", avif[start : start + size])
-    return box(b"ftyp", top[b"ftyp"]) + box(b"meta", bytes(4), inner)
 
 
 class TestMutations:
