@@ -1,21 +1,28 @@
-"""Small files that claim, or hold, far more than a server can bear. Written by hand."""
+"""Files that claim, or hold, far more than a server can bear. Written by hand."""
 
 import struct
 import zlib
 from collections.abc import Iterator
 
 from core.tests.pictures import Size, animated, chunk, jpeg, noise, raw_png
+from core.tests.structural_bombs import STRUCTURAL_BOMBS
 
 GRAY, RGBA = 0, 6  # PNG's color types
 MANY = bytes(50 * 2**20)  # compresses to a thousandth
 
 
-def bombs() -> Iterator[tuple[str, bytes]]:
-    """Give thirty of them, each with what it is."""
+def small_bombs() -> Iterator[tuple[str, bytes]]:
+    """Yield thirty small ones, each with what it is."""
     yield from png_bombs()
     yield from text_bombs()
     yield from claims()
     yield from frames()
+
+
+def large_bombs() -> Iterator[tuple[str, bytes]]:
+    """Yield those of ten megabytes that are nothing but structure: one for each format and kind."""
+    for bombs in STRUCTURAL_BOMBS:
+        yield from bombs()
 
 
 def png_bombs() -> Iterator[tuple[str, bytes]]:
