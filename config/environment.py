@@ -25,7 +25,7 @@ from config.redis_url import RedisURL, parse_redis_url
 from config.values import ROOT, Boolean, Folder, Host, Port
 
 EXAMPLE_SECRET_KEY = "your-secret-key"  # noqa: S105 -- refused in production, below
-ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where to reach who listens there
+ANY_HOST = {"0.0.0.0", "::"}  # noqa: S104 -- and who listens on :: listens on IPv4 too
 
 Database = Annotated[dict[str, Any], BeforeValidator(parse_database_url)]
 Redis = Annotated[RedisURL, BeforeValidator(parse_redis_url)]
@@ -160,7 +160,7 @@ class Environment(BaseSettings):
     @property
     def local_host(self) -> str:
         """The address at which this machine reaches what listens on the host."""
-        return ANY_HOST.get(self.host, self.host)
+        return "127.0.0.1" if self.host in ANY_HOST else self.host
 
 
 def bracketed(host: str) -> str:

@@ -251,7 +251,7 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("host", "in_url", "local"),
         [
-            ("::", "[::]", "::1"),
+            ("::", "[::]", "127.0.0.1"),
             ("0.0.0.0", "0.0.0.0", "127.0.0.1"),
             ("fd00::7", "[fd00::7]", "fd00::7"),
             ("localhost", "localhost", "localhost"),
