@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from select import POLLIN, POLLOUT, poll
+from threading import get_ident
 from time import monotonic
 
 from psycopg2 import OperationalError, extensions
@@ -18,6 +19,7 @@ STATEMENT = 7.0  # longer than statement_timeout and lock_timeout, which say mor
 
 EVENTS = {extensions.POLL_READ: POLLIN, extensions.POLL_WRITE: POLLOUT}
 
+began: dict[int, float] = {}  # when the wait of each thread began that waits now
 lifted: ContextVar[bool] = ContextVar("lifted", default=False)
 
 
@@ -33,13 +35,24 @@ def wait(connection: extensions.connection) -> None:
     reply cannot be taken for that to another statement.
     """
     seconds = CONNECT if connection.status == extensions.STATUS_SETUP else STATEMENT
-    deadline = None if lifted.get() else monotonic() + seconds
-    while (state := connection.poll()) != extensions.POLL_OK:
-        poller = poll()
-        poller.register(connection, EVENTS[state])
-        remaining = None if deadline is None else max(0, deadline - monotonic()) * 1000
-        if not poller.poll(remaining):
-            raise OperationalError(f"PostgreSQL did not respond within {seconds:g} s")
+    thread = get_ident()
+    began[thread] = monotonic()
+    deadline = None if lifted.get() else began[thread] + seconds
+    try:
+        while (state := connection.poll()) != extensions.POLL_OK:
+            poller = poll()
+            poller.register(connection, EVENTS[state])
+            remaining = None if deadline is None else max(0, deadline - monotonic()) * 1000
+            if not poller.poll(remaining):
+                raise OperationalError(f"PostgreSQL did not respond within {seconds:g} s")
+    finally:
+        del began[thread]
+
+
+def waited(thread: int) -> float:
+    """Return for how many seconds the thread has been in the wait that it is in, 0 if in none."""
+    now = monotonic()
+    return now - began.get(thread, now)
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier, Event, get_ident
 from time import monotonic, sleep
 
 import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
+from config.tests.stack import until
 from core.api.bulkhead import Bulkhead, BulkheadMiddleware
 
 WAIT = 10  # seconds, after which a test has failed
@@ -18,63 +19,91 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+class Database:
+    """Says of every thread how long it has waited."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.seconds = seconds
+
+    def waited(self, thread: int) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def database() -> Database:
+    return Database()
+
+
 class TestBulkhead:
     def test_has_so_many_slots(self):
-        bulkhead = Bulkhead(2, stuck_after=0)
+        bulkhead = Bulkhead(2, Database(9).waited)
 
         assert [bulkhead.acquire() for _ in range(3)] == [True, True, False]
 
-    def test_makes_the_next_one_wait_for_a_slot(self, pool):
-        bulkhead = Bulkhead(1, stuck_after=WAIT)
+    def test_makes_the_next_one_wait_for_a_slot(self, pool, database):
+        bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
         waiting = pool.submit(bulkhead.acquire)
+        sleep(0.2)
         assert not waiting.done()
 
-        bulkhead.release()
+        bulkhead.release(get_ident())
 
         assert waiting.result(WAIT) is True
 
-    def test_refuses_once_no_slot_has_moved_for_so_long(self):
-        bulkhead = Bulkhead(1, stuck_after=0.2)
+    def test_refuses_once_all_have_waited_for_the_database_for_long(self, pool, database):
+        bulkhead = Bulkhead(1, database.waited)
+        bulkhead.acquire()
+        waiting = pool.submit(bulkhead.acquire)
+        sleep(0.2)
+        assert not waiting.done()
+
+        database.seconds = 0.8
+
+        assert waiting.result(0.5) is False
+        assert pool.submit(bulkhead.acquire).result(0.05) is False, "nobody waits for that anew"
+
+    def test_refuses_nobody_while_one_of_them_gets_on(self, pool):
+        slow: set[int] = set()
+        bulkhead = Bulkhead(2, lambda thread: 9 if thread in slow else 0)
+        bulkhead.acquire()
+        slow.add(get_ident())
+        pool.submit(bulkhead.acquire).result(WAIT)
+        waiting = pool.submit(bulkhead.acquire)
+        sleep(0.2)
+
+        assert not waiting.done()
+        bulkhead.release(get_ident())
+        assert waiting.result(WAIT) is True
+
+    def test_refuses_where_something_else_hangs_for_longer(self, monkeypatch, database):
+        monkeypatch.setattr("core.api.bulkhead.QUIET_FOR", 0.3)
+        bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
         start = monotonic()
 
-        first, waited = bulkhead.acquire(), monotonic() - start
-        second, waited_again = bulkhead.acquire(), monotonic() - start - waited
+        assert bulkhead.acquire() is False
+        assert 0.2 < monotonic() - start < 0.8
 
-        assert (first, second) == (False, False)
-        assert 0.1 < waited < 0.4
-        assert waited_again < 0.1, "stuck is stuck: nobody waits for that anew"
-
-    def test_is_not_stuck_after_a_quiet_time(self, pool):
-        bulkhead = Bulkhead(1, stuck_after=0.3)
-        sleep(0.4)
-        bulkhead.acquire()
-        waiting = pool.submit(bulkhead.acquire)
-        sleep(0.1)
-
-        bulkhead.release()
-
-        assert waiting.result(WAIT) is True
-
-    def test_refuses_nobody_while_slots_move(self, pool):
-        bulkhead = Bulkhead(2, stuck_after=0.3)
+    def test_refuses_nobody_while_slots_move(self, pool, monkeypatch, database):
+        monkeypatch.setattr("core.api.bulkhead.QUIET_FOR", 0.5)
+        bulkhead = Bulkhead(2, database.waited)
 
         def work(_: int) -> bool:
             if not bulkhead.acquire():
                 return False
             sleep(0.05)
-            bulkhead.release()
+            bulkhead.release(get_ident())
             return True
 
         assert all(pool.map(work, range(60))), "the last waited for 1.5 s"
 
     def test_works_again_when_what_was_stuck_is_over(self):
-        bulkhead = Bulkhead(1, stuck_after=0)
+        bulkhead = Bulkhead(1, Database(9).waited)
         bulkhead.acquire()
         assert not bulkhead.acquire()
 
-        bulkhead.release()
+        bulkhead.release(get_ident())
 
         assert bulkhead.acquire()
 
@@ -110,7 +139,9 @@ class TestBulkheadMiddleware:
             return HttpResponse()
 
         middleware = BulkheadMiddleware(view)
+        middleware.bulkhead.waited = Database(9).waited
         stuck = [pool.submit(ask, middleware) for _ in range(3)]
+        until(lambda: len(middleware.bulkhead.holders) == 3)
         start = monotonic()
         probe = ask(middleware, "/health/live/").status_code, monotonic() - start < 0.2
         response = ask(middleware)
@@ -125,25 +156,25 @@ class TestBulkheadMiddleware:
     @pytest.mark.parametrize("path", ["/healthy/", "/api/health/", "/media/health/"])
     def test_takes_nothing_else_for_a_probe(self, path):
         middleware = BulkheadMiddleware(lambda request: HttpResponse())
-        middleware.bulkhead = Bulkhead(0, stuck_after=0)
+        middleware.bulkhead = Bulkhead(0)
 
         assert ask(middleware, path).status_code == 503
 
     def test_holds_the_slot_until_all_of_the_response_is_sent(self):
         middleware = BulkheadMiddleware(lambda request: StreamingHttpResponse([b"a", b"b"]))
         response = middleware(RequestFactory().get("/"))
-        assert middleware.bulkhead.free == 2
+        assert middleware.bulkhead.holders == [get_ident()]
 
         response.close()
 
-        assert middleware.bulkhead.free == 3
+        assert middleware.bulkhead.holders == []
 
     def test_releases_the_slot_of_a_response_that_nobody_closes(self):
         middleware = BulkheadMiddleware(lambda request: HttpResponse())
 
         middleware(RequestFactory().get("/"))
 
-        assert middleware.bulkhead.free == 3
+        assert middleware.bulkhead.holders == []
 
     def test_releases_the_slot_when_the_view_fails(self):
         def view(request: HttpRequest) -> HttpResponse:
@@ -154,4 +185,4 @@ class TestBulkheadMiddleware:
         with pytest.raises(ZeroDivisionError):
             ask(middleware)
 
-        assert middleware.bulkhead.free == 3
+        assert middleware.bulkhead.holders == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from io import StringIO
-from threading import Timer
+from threading import Timer, get_ident
 from time import monotonic
 
 import psycopg2
@@ -100,6 +100,28 @@ class TestWait:
 
     def test_receives_a_result_of_many_packets(self, connection):
         assert len(select(connection, "repeat('x', 3000000)")) == 3_000_000
+
+
+class TestWaited:
+    def test_returns_how_long_a_thread_has_waited(self, connection):
+        seen = []
+        thread = get_ident()
+        Timer(0.2, lambda: seen.append(deadlines.waited(thread))).start()
+
+        select(connection, "pg_sleep(0.28)")
+
+        assert 0.1 < seen[0] < 0.28
+
+    def test_is_nothing_before_and_after(self, connection):
+        select(connection)
+
+        assert deadlines.waited(get_ident()) == 0
+
+    def test_is_nothing_after_a_wait_that_failed(self, connection):
+        with pytest.raises(OperationalError):
+            select(connection, "pg_sleep(3)")
+
+        assert deadlines.waited(get_ident()) == 0
 
 
 class TestNoDeadline:
