@@ -30,10 +30,19 @@ KITCHEN = {
     "product_count": 0,
     "children": [LEAF | {"children": []}],
 }
-FULL = {"name": "Mugs", "slug": "mugs", "parent": "kitchen", "position": 2, "description": ""}
-WHOLE = {
-    JSON: {"Only what is required": {"name": "Mugs"}, "Everything": FULL},
-    FORM: {"A form": FULL | {"slug": "", "parent": ""}},
+# Tried from the top of the page to its bottom, in an empty catalog, each of these succeeds.
+SMALLEST = {"name": "Mugs"}
+BELOW = {"name": "Tea mugs", "slug": "tea-mugs", "parent": "mugs", "position": 2, "description": ""}
+CREATED = {
+    JSON: {"Only what is required": SMALLEST, "Everything": BELOW},
+    FORM: {"A form": BELOW | {"slug": "", "parent": ""}},
+}
+REPLACED = {
+    JSON: {
+        "Only what is required": SMALLEST,
+        "Everything": BELOW | {"name": "Mugs", "slug": "mugs", "parent": None},
+    },
+    FORM: {"A form": BELOW | {"name": "Mugs", "slug": "", "parent": ""}},
 }
 RENAMED = {JSON: {"Rename": {"name": "Mugs and cups"}}, FORM: {"Rename": {"name": "Mugs and cups"}}}
 STRATEGY = OpenApiParameter(
@@ -47,7 +56,6 @@ STRATEGY = OpenApiParameter(
     description="What else goes: nothing, but links to it read as null (`detach`); only if nothing"
     " live hangs on it (`restrict`); the subtree with its products (`cascade`).",
 )
-ANOTHER = {"slug": "mugs-again"}
 
 FIELDS = {
     "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
@@ -66,13 +74,10 @@ CATEGORIES = Documentation(
     slug="mugs",
     fields=FIELDS,
     requests={
-        "create": WHOLE,
-        "update": WHOLE,
+        "create": CREATED,
+        "update": REPLACED,
         "partial_update": RENAMED,
-        "restore": {
-            JSON: {"Under its slug": {}, "Under another": ANOTHER},
-            FORM: {"Under another": ANOTHER},
-        },
+        "restore": {JSON: {"Under its slug": {}}},
     },
     responses={
         "list": {

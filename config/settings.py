@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no host but our own
     "OAS_VERSION": "3.1.0",
     "SERVERS": [{"url": env.script_name or "/", "description": "This server."}],
     "SCHEMA_PATH_PREFIX": "/api/",
@@ -286,10 +287,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "health", "description": "What is up, and what is not."},
         {"name": "documentation", "description": "This description, and pages that show it."},
     ],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.api.schema.paths.without_last_slash",
-    ],
+    "SORT_OPERATIONS": "core.api.schema.paths.page_order",
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.schema.problems.CODES"},
     "COMPONENT_SPLIT_REQUEST": True,

@@ -48,8 +48,9 @@ PENDING = MUG | {"thumbnail": None, "thumbnail_status": "pending", "renditions":
 SPARSE = {name: MUG[name] for name in ("id", "slug", "name", "version")}
 PAGE = "https://shop.example/api/products/"
 
-MINIMAL = {"name": "Blue mug", "price": "12.50"}
-FULL = MINIMAL | {
+# Tried from the top of the page to its bottom, in an empty catalog, each of these succeeds.
+SMALLEST = {"name": "Blue mug", "price": "12.50"}
+EVERYTHING = SMALLEST | {
     "slug": "blue-mug",
     "description": "Stoneware, 350 ml.",
     "sku": "MUG-1",
@@ -59,10 +60,18 @@ FULL = MINIMAL | {
     "category": "mugs",
     "attributes": {"colour": "blue", "volume_ml": 350},
 }
-FILLED = FULL | {"slug": "", "sku": "", "category": ""}  # as for a first try, in an empty catalog
-WHOLE = {JSON: {"Only what is required": MINIMAL, "Everything": FULL}, FORM: {"A form": FILLED}}
-PART = {
-    JSON: {"Sell one": {"stock": 6}, "Remove the picture": {"image": None}},
+ANOTHER = EVERYTHING | {"name": "Tea mug", "slug": "tea-mug", "sku": "MUG-2"}
+EMPTY = {"slug": "", "sku": "", "category": ""}  # in a form, where JSON has null
+CREATED = {
+    JSON: {"Only what is required": SMALLEST, "Everything": ANOTHER},
+    FORM: {"A form": ANOTHER | EMPTY},
+}
+REPLACED = {
+    JSON: {"Only what is required": SMALLEST, "Everything": EVERYTHING},
+    FORM: {"A form": EVERYTHING | EMPTY},
+}
+CHANGED = {
+    JSON: {"Sell one": {"stock": 6}, "Remove the image": {"image": None}},
     FORM: {"Sell one": {"stock": 6}},
 }
 WRITE = ("sku-conflict", "invalid-image", "storage-unavailable")
@@ -101,13 +110,10 @@ PRODUCTS = Documentation(
     slug="blue-mug",
     fields=FIELDS,
     requests={
-        "create": WHOLE,
-        "update": WHOLE,
-        "partial_update": PART,
-        "restore": {
-            JSON: {"Under its slug": {}, "Under another": {"slug": "blue-mug-again"}},
-            FORM: {"Under another": {"slug": "blue-mug-again"}},
-        },
+        "create": CREATED,
+        "update": REPLACED,
+        "partial_update": CHANGED,
+        "restore": {JSON: {"Under its slug": {}}},
     },
     responses={
         "list": {

@@ -15,6 +15,7 @@ from rest_framework.viewsets import ModelViewSet
 from core.api.cursors import ordering_of
 from core.api.idempotency import idempotent
 from core.api.parameters import StrictParametersMixin, requested_fields
+from core.api.parsers import StrictJSONParser
 from core.api.preconditions import etag_of, expected_version, tag
 from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
@@ -85,7 +86,7 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
         return super().create(request)
 
     @extend_schema(request=RestoreSerializer)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     @idempotent
     def restore(self, request: Request, slug: str) -> Response:
         """Bring it back from deletion, under another slug where the body has one."""

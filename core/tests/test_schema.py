@@ -48,12 +48,15 @@ def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 class TestPaths:
     def test_has_every_route_with_its_methods(self):
         found = {
-            path.rstrip("/"): methods(pattern)
+            path: methods(pattern)
             for path, pattern in routes(get_resolver())
             if path.startswith(("/api/", "/health/")) and pattern.callback.cls.__name__ != UNKNOWN
         }
 
         assert {path: set(operations) for path, operations in SCHEMA["paths"].items()} == found
+
+    def test_ends_each_path_with_a_slash_as_the_canonical_url_does(self):
+        assert all(path.endswith("/") for path in SCHEMA["paths"])
 
     def test_is_generated_without_a_warning(self):
         call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
