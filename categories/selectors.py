@@ -24,7 +24,8 @@ LIVE_PRODUCTS = Count("products", filter=Q(products__deleted_at__isnull=True))
 
 def list_categories() -> QuerySet[Category]:
     """All categories, each with its path and `product_count`: the live products directly in it."""
-    counted = Category.all_objects.filter(pk=OuterRef("pk")).values(count=LIVE_PRODUCTS)
+    itself = Category.all_objects.filter(pk=OuterRef("pk")).values("pk")
+    counted = itself.annotate(count=LIVE_PRODUCTS).values("count")
     categories = select_columns(
         Category.all_objects.all(), [*stored_columns(Category), *PATH_COLUMNS]
     )

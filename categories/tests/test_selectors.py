@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from categories.models import Category
-from categories.selectors import height, ids_above, ids_below, list_categories
+from categories.selectors import height, ids_above, ids_below, list_categories, search_paths
 from categories.services import delete_category
 from categories.tests.factories import make_category
 from products.services import delete_product
@@ -84,3 +84,20 @@ class TestHeight:
 
     def test_is_one_for_a_category_that_is_not_saved(self):
         assert height(Category(name="New")) == 1
+
+
+class TestSearchPaths:
+    @pytest.mark.parametrize(
+        "text", ["КРУЖКИ", "кухня кружки", "kruzhki", "КУХНЯ > Кружки", "strasse"]
+    )
+    def test_ignores_case_in_any_script(self, text: str):
+        kitchen = make_category("Кухня Straße")
+        make_category("Кружки", parent=kitchen, description="needle")
+
+        paths = [path for _, path in search_paths(text)]
+        assert "Кухня Straße > Кружки" in paths
+
+    def test_does_not_look_into_descriptions(self):
+        make_category("Mugs", description="needle")
+
+        assert not search_paths("needle")
