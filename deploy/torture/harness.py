@@ -89,6 +89,7 @@ class Service(Stack):
     def ask_worker(self, *product_ids: str) -> None:
         """Publish the task of these products, past the API and its rules."""
         with Celery(broker=self.environment["REDIS_URL"]) as app:
+            app.conf.task_default_queue = "catalog.tasks"
             for product_id in product_ids:
                 app.send_task(
                     "products.tasks.generate_thumbnail", kwargs={"product_id": product_id}
