@@ -191,6 +191,8 @@ def avif_bombs() -> Iterator[Bomb]:
     )
     references = struct.pack(">HH", 1, 65_535) + struct.pack(">65535H", *range(65_535))
     yield "AVIF, references", built(put(b"iref", bytes(4) + box(b"dimg", references) * 70))
+    few = struct.pack(">HH", 1, 16_000) + struct.pack(">16000H", *range(2, 16_002))
+    yield "AVIF, references in 32 KB", built(put(b"iref", bytes(4) + box(b"dimg", few)))
     properties = children(meta[b"iprp"])
     yield "AVIF, properties", built(
         put(b"iprp", box(b"ipco", box(b"free") * 1_300_000) + box(b"ipma", properties[b"ipma"]))

@@ -1,3 +1,4 @@
+import struct
 from datetime import timedelta
 from io import BytesIO
 
@@ -7,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 from pytest_django import Settings
 
 from core import images
@@ -97,6 +99,33 @@ class TestAttachThumbnail:
         assert product.thumbnail_status == ThumbnailStatus.FAILED
         assert product.thumbnail_error["code"] == "broken-image"
         assert product.thumbnail_error["detail"]
+
+    @pytest.mark.parametrize(
+        "error", [AssertionError, struct.error, KeyError, RecursionError, SystemError, EOFError]
+    )
+    def test_fails_at_once_whatever_the_decoder_raises(self, product, monkeypatch, error):
+        def fail(image: Image.Image) -> None:
+            raise error
+
+        monkeypatch.setattr(PngImageFile, "load_prepare", fail)
+
+        with pytest.raises(images.InvalidImage):
+            attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.FAILED
+        assert product.thumbnail_error["code"] == "broken-image"
+
+    def test_tries_again_when_the_time_is_up_in_the_middle_of_decoding(self, product, monkeypatch):
+        def interrupt(image: Image.Image) -> None:
+            raise Overtime
+
+        monkeypatch.setattr(PngImageFile, "load_prepare", interrupt)
+
+        work_overtime(product, TooSlow)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
 
     def test_fails_for_good_where_the_file_is_gone(self, product):
         default_storage.delete(product.image.name)

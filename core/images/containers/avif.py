@@ -92,6 +92,8 @@ def read_avif(data: bytes) -> Container:
         raise incomplete()
     hidden = metadata_items(reader, meta[b"iinf"])
     check_extents(reader, meta, hidden.keys())
+    if b"iref" in meta:
+        count_references(reader, meta[b"iref"])
     stream = bytearray(data)
     for at in hidden.values():
         stream[at : at + 4] = UNKNOWN
@@ -136,6 +138,14 @@ def check_extents(reader: Reader, meta: dict[bytes, Box], hidden: set[int]) -> N
             offset, length = reader.number(offset_size), reader.number(length_size)
             if item not in hidden and base + offset + length > ends.get(method, 0):
                 raise incomplete()
+
+
+def count_references(reader: Reader, iref: Box) -> None:
+    """Count what items refer to, because a decoder looks for each among all others."""
+    wide = 2 if reader.enter(iref) == 0 else 4
+    for _ in reader.boxes(iref.start + 4, iref.end):
+        reader.number(wide)
+        reader.budget.spend(parts=reader.number(2))
 
 
 def icc_profile(reader: Reader, meta: dict[bytes, Box]) -> bytes | None:
