@@ -7,12 +7,14 @@ from itertools import islice
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
+from core.batches import pk_batches
 from core.models import OrphanedFile
 from core.storage import owner_of
 from products.models import Product
-from products.services.pictures import file_names
+from products.services.pictures import FILE_FIELDS, file_names
 
 FOLDERS = ("products", "thumbnails")
 BATCH = 500
@@ -29,21 +31,37 @@ def collect_orphans(*, grace: timedelta, dry_run: bool = False) -> Iterator[str]
         before = timezone.now() - grace
         orphans = set(batch) - names_of({owner_of(name) for name in batch})
         for name in sorted(orphans - OrphanedFile.young(orphans, before=before)):
-            # At once, because in a while a client may have uploaded the same picture again.
-            if is_older(name, before):
-                if not dry_run:
-                    default_storage.delete(name)
+            if is_older(name, before) if dry_run else delete_orphan(name, before):
                 yield name
     if not dry_run:
-        OrphanedFile.objects.filter(since__lt=timezone.now() - grace).delete()
+        settled = OrphanedFile.objects.filter(since__lt=timezone.now() - grace)
+        for keys in pk_batches(settled):
+            settled.filter(pk__in=keys).delete()
+
+
+@transaction.atomic
+def delete_orphan(name: str, before: datetime) -> bool:
+    """Delete a file unless its product names it again, or it was written again.
+
+    The product is locked, because a client may upload the same image at this moment.
+    """
+    rows = Product.all_objects.select_for_update(of=("self",), no_key=True).only(*FILE_FIELDS)
+    owner = rows.filter(pk=owner_of(name)).first()
+    is_orphan = not owner or name not in file_names(owner)
+    if not is_orphan or not is_older(name, before):
+        return False
+    default_storage.delete(name)
+    return True
 
 
 def find_missing() -> Iterator[tuple[UUID, str]]:
     """Give each name that a product has for a file which is not there, with the product's id."""
-    for product in Product.all_objects.exclude(image="").order_by("pk").iterator(BATCH):
-        for name in file_names(product):
-            if not default_storage.exists(name):
-                yield product.pk, name
+    with_image = Product.all_objects.exclude(image="")
+    for keys in pk_batches(with_image):
+        for product in with_image.filter(pk__in=keys).only(*FILE_FIELDS).order_by("pk"):
+            for name in sorted(file_names(product)):
+                if not default_storage.exists(name):
+                    yield product.pk, name
 
 
 def walk(folder: str) -> Iterator[str]:
@@ -66,5 +84,5 @@ def is_older(name: str, before: datetime) -> bool:
 
 
 def names_of(owners: set[UUID | None]) -> set[str]:
-    products = Product.all_objects.filter(pk__in=owners - {None})
+    products = Product.all_objects.filter(pk__in=owners - {None}).only(*FILE_FIELDS)
     return {name for product in products for name in file_names(product)}

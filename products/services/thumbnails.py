@@ -109,10 +109,11 @@ def leased(product: Product) -> ProductQuerySet:
 
 def record(product: Product, renditions: images.Renditions, digest: str) -> bool:
     """Store the renditions, then let the row say so. A picture replaced meanwhile wins."""
-    paths = {}
+    paths, files = {}, {}
     for size, content in renditions.files.items():
         name = content_name("thumbnails", product.pk, digest, rendition_suffix(size))
         paths[size] = default_storage.save(name, ContentFile(content))
+        files[paths[size]] = content
     made = {
         "thumbnail": paths.pop("thumbnail"),
         "renditions": paths,
@@ -125,7 +126,16 @@ def record(product: Product, renditions: images.Renditions, digest: str) -> bool
         thumbnail_due_at=None,
         updated_at=timezone.now(),
     )
+    if updated:
+        restore_files(files)
     return bool(updated)
+
+
+def restore_files(files: dict[str, bytes]) -> None:
+    """Store again what was collected as an orphan before the row named it; no more can be now."""
+    for name, content in files.items():
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(content))
 
 
 def rendition_suffix(size: str) -> str:
@@ -188,9 +198,12 @@ def reclaim_overdue(*, limit: int) -> Sequence[UUID]:
     return again
 
 
+@transaction.atomic
 def retry_thumbnail(product: Product) -> Product:
     """Ask once more for a thumbnail that failed. Raises `NotFailed` for any other."""
-    if product.thumbnail_status != ThumbnailStatus.FAILED:
-        raise NotFailed(f"The thumbnail is {product.thumbnail_status}, not failed.")
+    rows = Product.all_objects.select_for_update(of=("self",), no_key=True).filter(pk=product.pk)
+    status = rows.values_list("thumbnail_status", flat=True).first() or product.thumbnail_status
+    if status != ThumbnailStatus.FAILED:
+        raise NotFailed(f"The thumbnail is {status}, not failed.")
     product.change(**asked_for())
     return product
