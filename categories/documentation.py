@@ -56,6 +56,15 @@ STRATEGY = OpenApiParameter(
     description="What else goes: nothing, but links to it read as null (`detach`); only if nothing"
     " live hangs on it (`restrict`); the subtree with its products (`cascade`).",
 )
+CONFLICT = {
+    "type": "product",
+    "id": "0199a4f2-0000-7d52-9a37-6f0d6c1f2b11",
+    "slug": "blue-mug-2",
+    "former_slug": "blue-mug",
+    "sku": None,
+    "former_sku": "MUG-1",
+}
+RENAME = {"conflicts": "rename"}
 
 FIELDS = {
     "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
@@ -77,7 +86,7 @@ CATEGORIES = Documentation(
         "create": CREATED,
         "update": REPLACED,
         "partial_update": RENAMED,
-        "restore": {JSON: {"Under its slug": {}}},
+        "restore": {JSON: {"Under its slug": {}, "Rename conflicts": RENAME}},
     },
     responses={
         "list": {
@@ -93,7 +102,7 @@ CATEGORIES = Documentation(
         "retrieve": {"A category": MUGS},
         "update": {"A category": MUGS},
         "partial_update": {"A category": MUGS},
-        "restore": {"A category": MUGS},
+        "restore": {"A category": MUGS, "Conflicts renamed": MUGS | {"renamed": [CONFLICT]}},
         "tree": {"A tree": [KITCHEN]},
     },
     problems={

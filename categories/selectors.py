@@ -8,6 +8,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
+from core.batches import BATCH_SIZE
 from core.db.columns import select_columns, stored_columns
 from core.db.search import fold
 
@@ -81,10 +82,18 @@ def products_ever_in(ids: Iterable[UUID]) -> QuerySet:
     return Category.products.rel.related_model.all_objects.filter(category__in=ids)
 
 
-def count_hanging(category: Category) -> dict[str, int]:
+def products_deleted_with(category: Category) -> QuerySet:
+    """Products of the deletion that the category belongs to."""
+    products = Category.products.rel.related_model.all_objects
+    return products.filter(deletion_id=category.deletion_id)
+
+
+def count_live_dependents(category: Category) -> dict[str, int]:
     """Count the live `categories` below this one, and the live `products` in all of them."""
-    ids = set(ids_below([category.pk]))
-    return {"categories": len(ids) - 1, "products": products_in(ids).count()}
+    ids = list(ids_below([category.pk]))
+    chunks = (ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE))
+    products = sum(products_in(chunk).count() for chunk in chunks)
+    return {"categories": len(ids) - 1, "products": products}
 
 
 def category_tree() -> list[Category]:

@@ -1,16 +1,19 @@
-"""Categories come, change, go, and come back."""
+"""Create, update, delete and restore categories."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from categories import selectors
 from categories.models import MAX_DEPTH, Category
-from core.deletion import join_deletion, restore_together
-from core.errors import CategoryCycle, CategoryNotEmpty, Invalid
-from core.locks import advisory_xact_lock
+from core.batches import BATCH_SIZE, pk_batches
+from core.errors import CategoryCycle, CategoryNotEmpty, Invalid, UnknownLink
+from core.locks import advisory_xact_lock, lock_rows, share_if_live
 from core.models import FormerSlug
+from core.services.deletion import purge_in_pieces, soft_delete_with
+from core.services.restore import Restoration
 from core.uniqueness import change, insert
 
 TREE_LOCK = "categories.tree"
@@ -21,10 +24,11 @@ def create_category(**values: Any) -> Category:
     """Create a category from `name` and whatever else is known of it.
 
     Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `Invalid` where the tree would grow too deep.
+    was chosen, `Invalid` where the tree would grow too deep, `UnknownLink`.
     """
     category = Category(**values)
-    require_place(category, category.parent)
+    if category.parent:
+        validate_parent(category, category.parent)
     insert(category)
     return category
 
@@ -37,8 +41,8 @@ def update_category(
 
     Raises `CategoryCycle`, `VersionMoved`, and what `create_category` raises.
     """
-    if "parent" in values:
-        require_place(category, values["parent"])
+    if values.get("parent"):
+        validate_parent(category, values["parent"])
     change(category, if_version=if_version, **values)
     return category
 
@@ -51,20 +55,23 @@ def delete_category(category: Category, *, if_version: int | None = None) -> Non
 @transaction.atomic
 def delete_empty_category(category: Category, *, if_version: int | None = None) -> None:
     """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
-    advisory_xact_lock(TREE_LOCK)
-    hanging = selectors.count_hanging(category)
-    if any(hanging.values()):
-        raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **hanging)
+    if lock_rows(Category.objects.filter(pk=category.pk)):
+        dependents = selectors.count_live_dependents(category)
+        if any(dependents.values()):
+            raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **dependents)
     category.delete(if_version=if_version)
 
 
 @transaction.atomic
 def delete_category_tree(category: Category, *, if_version: int | None = None) -> None:
     """Delete the category with all live categories below it and their products, as one deletion."""
-    advisory_xact_lock(TREE_LOCK)
-    ids = list(selectors.ids_below([category.pk]))
+    ids = lock_subtree(category)
     category.delete(if_version=if_version)
-    join_deletion(category, Category.objects.filter(pk__in=ids), selectors.products_in(ids))
+    for start in range(0, len(ids), BATCH_SIZE):
+        chunk = ids[start : start + BATCH_SIZE]
+        soft_delete_with(
+            category, Category.objects.filter(pk__in=chunk), selectors.products_in(chunk)
+        )
 
 
 # What else goes, by the name that a client gives it: nothing, only if nothing hangs on it, all.
@@ -76,40 +83,86 @@ DELETIONS = {
 
 
 @transaction.atomic
-def restore_category(category: Category, *, slug: str = "") -> Category:
-    """Bring a category back, with all that were deleted with it, under another slug if given.
+def restore_category(
+    category: Category, *, slug: str = "", rename_conflicts: bool = False
+) -> list[dict[str, Any]]:
+    """Restore a category with all that were deleted with it, under another slug if given.
 
-    Raises `SlugConflict` or `SkuConflict` where a live row has taken a place.
+    Return which rows were renamed. Raises `SlugConflict` or `SkuConflict` where live rows have
+    taken places, unless `rename_conflicts` gives generated slugs and no SKUs instead.
     """
-    advisory_xact_lock(TREE_LOCK)  # or two that begin at either end would wait for each other
-    restore_together(category, slug)
-    return category
+    together = Category.all_objects.filter(deletion_id=category.deletion_id)
+    if category.parent:
+        share_if_live(category.parent)
+    for keys in pk_batches(together):
+        lock_rows(together.filter(pk__in=keys))
+    related = selectors.products_deleted_with(category)
+    requested = {"slug": slug} if slug else {}
+    return Restoration(category, [together, related], requested, rename_conflicts).run()
 
 
-@transaction.atomic
 def purge_categories(*, before: datetime) -> int:
-    """Remove the categories that were deleted before this time; give the number.
+    """Purge the categories that were deleted before this time, and return the number.
 
-    What still links to one reads as having none already, and has none from now on.
+    What still links to one reads as having none already, and has none from now on. Each is
+    first taken out of its deletion, so that it cannot be restored while its links are removed:
+    piece by piece, because a live product shall not be locked for long.
+    Raises `PurgeIncomplete`.
     """
-    advisory_xact_lock(TREE_LOCK)  # or one might be restored meanwhile
     expired = Category.all_objects.deleted().filter(deleted_at__lt=before)
-    keys = list(expired.values_list("pk", flat=True))
-    selectors.products_ever_in(keys).update(category=None)
-    Category.all_objects.filter(parent__in=keys).update(parent=None)
-    purged = Category.all_objects.filter(pk__in=keys)
-    FormerSlug.forget(purged)
-    purged.hard_delete()
-    return len(keys)
+    for keys in pk_batches(expired):
+        with transaction.atomic():
+            locked = lock_rows(expired.filter(pk__in=keys))
+            Category.all_objects.filter(pk__in=locked).update(deletion_id=None)
+    leaving = pk_batches(Category.all_objects.being_purged())
+    return purge_in_pieces(([key] for keys in leaving for key in keys), purge_unlinked)
 
 
-def require_place(category: Category, parent: Category | None) -> None:
+def purge_unlinked(keys: list[UUID]) -> int:
+    """Remove all links to categories that are being purged, then the categories."""
+    for rows, link in (
+        (selectors.products_ever_in(keys), "category"),
+        (Category.all_objects.filter(parent__in=keys), "parent"),
+    ):
+        for linked in pk_batches(rows):
+            with transaction.atomic():
+                batch = rows.filter(pk__in=lock_rows(rows.filter(pk__in=linked)))
+                batch.update(**{link: None})
+    with transaction.atomic():
+        purged = Category.all_objects.being_purged().filter(pk__in=keys)
+        FormerSlug.delete_for(list(purged.only("slug", "deleted_at")))
+        return purged.hard_delete()[0]
+
+
+def lock_subtree(category: Category) -> list[UUID]:
+    """Lock this category and all live ones below it, and return their ids.
+
+    Nothing can be linked to them from then on. While waiting for locks the tree may change; then
+    all are released and locked anew, always in one order, so that no two wait for each other.
+    """
+    while True:
+        ids = sorted({category.pk, *selectors.ids_below([category.pk])})
+        savepoint = transaction.savepoint()
+        for start in range(0, len(ids), BATCH_SIZE):
+            lock_rows(Category.all_objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
+        found = set(selectors.ids_below([category.pk]))
+        if found <= set(ids):
+            transaction.savepoint_commit(savepoint)
+            return sorted(found)
+        transaction.savepoint_rollback(savepoint)
+
+
+def validate_parent(category: Category, parent: Category) -> None:
     """Keep the tree a tree, and at most ten deep, deleted categories counted in.
 
-    Moves take their turns at a lock, so that two at once cannot close a circle.
+    One change of the tree's shape at a time passes here, so that two cannot close a circle.
+    The parent stays live until commit. Raises `CategoryCycle`, `Invalid`, `UnknownLink`.
     """
-    if parent is None:
-        return
+    for row in sorted([category, parent], key=lambda row: row.pk):
+        if row is category:
+            lock_rows(Category.all_objects.filter(pk=row.pk))
+        elif not share_if_live(row):
+            raise UnknownLink(f"There is no live category {row.slug!r}.", pointer="/parent")
     advisory_xact_lock(TREE_LOCK)
     above = selectors.ids_above(parent)
     if category.pk in above:

@@ -1,5 +1,7 @@
 """The categories as resources."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -41,8 +43,8 @@ class CategoryViewSet(CatalogViewSet):
         delete = services.DELETIONS[self.parameters["strategy"]]
         delete(instance, if_version=self.expected_version(instance))
 
-    def perform_restore(self, instance: Category, **values: str) -> None:
-        services.restore_category(instance, **values)
+    def perform_restore(self, instance: Category, **values: Any) -> list[dict[str, Any]]:
+        return services.restore_category(instance, **values)
 
     @extend_schema(responses=BranchSerializer(many=True))
     @action(detail=False, pagination_class=None, filter_backends=[])

@@ -197,9 +197,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 5},
-    "purge-deleted": {
-        "task": "products.tasks.purge_deleted",
+    # Tasks of their own, so that none stops another.
+    "purge-deleted-products": {
+        "task": "products.tasks.purge_deleted_products",
         "schedule": crontab(hour=3, minute=30),
+    },
+    "purge-deleted-categories": {
+        "task": "products.tasks.purge_deleted_categories",
+        "schedule": crontab(hour=3, minute=45),
+    },
+    "clear-idempotency-records": {
+        "task": "products.tasks.clear_idempotency_records",
+        "schedule": crontab(hour=4, minute=0),
     },
     "collect-media": {
         "task": "products.tasks.collect_media",

@@ -35,7 +35,7 @@ class Conflict(CatalogError):
 
 
 class SlugConflict(Conflict):
-    """Another live object has the slug. Facts: `slug`, `holder` (its id)."""
+    """Another live object has the slug. Facts: `slug`, `holder` (its id), `errors` of a restore."""
 
     code, field = "slug-conflict", "slug"
 
@@ -80,6 +80,16 @@ class Invalid(CatalogError):
     """A rule over several rows refuses a value. Facts: `pointer`, the JSON pointer of the field."""
 
     code = "invalid"
+
+
+class UnknownLink(Invalid):
+    """The linked row is not live, or not any more. Facts: `pointer`."""
+
+    code = "unknown"
+
+
+class PurgeIncomplete(CatalogError):
+    """Some rows could not be purged; the others were."""
 
 
 class StorageUnavailable(CatalogError):

@@ -18,7 +18,7 @@ def find_live(rows: CatalogQuerySet, address: str) -> Any:
 
 def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
     """Tell why there is no live row: it moved, it was deleted, or it never was."""
-    everything = rows.model.all_objects
+    everything = rows.model.all_objects.by_deletion("include")
     deleted = everything.deleted().addressed(address).order_by("-deleted_at").first()
     former = FormerSlug.objects.filter(model=rows.model._meta.model_name, slug=address).first()
     # Who had the slug last is meant: a row deleted since then has ended the former one.

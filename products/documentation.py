@@ -113,7 +113,13 @@ PRODUCTS = Documentation(
         "create": CREATED,
         "update": REPLACED,
         "partial_update": CHANGED,
-        "restore": {JSON: {"Under its slug": {}}},
+        "restore": {
+            JSON: {
+                "Under its slug": {},
+                "Without its SKU": {"sku": None},
+                "Rename conflicts": {"conflicts": "rename"},
+            },
+        },
     },
     responses={
         "list": {

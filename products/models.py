@@ -15,6 +15,7 @@ from core import currencies
 from core.models import CatalogManager, CatalogModel, CatalogQuerySet
 
 LIVE = Q(deleted_at__isnull=True)
+DELETED = Q(deleted_at__isnull=False)
 MAX_ATTEMPTS = 3
 MAX_SKU_LENGTH = 64
 # A published message is taken up long before; if not, the sweep asks again.
@@ -140,6 +141,10 @@ class Product(CatalogModel):
                 name="product_live_category_created",
             ),
             models.Index("price", "id", condition=LIVE, name="product_live_price"),
+            # For restores, purges, and the purge of a category: small, as the trash is.
+            models.Index("deletion_id", "id", condition=DELETED, name="product_deletion"),
+            models.Index("deleted_at", "id", condition=DELETED, name="product_deleted_at"),
+            models.Index("category", "id", condition=DELETED, name="product_deleted_category"),
             models.Index(
                 "thumbnail_due_at",
                 condition=Q(

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from categories.models import Category
 from core.api.fields import AttributesField, FileUrlField, LinkField, PictureField
 from core.api.money import CurrencyField, PriceField, PriceMixin
-from core.api.serializers import CatalogSerializer
+from core.api.serializers import CatalogSerializer, RestoreSerializer
 from core.api.strict import TextField
 from products.models import MAX_SKU_LENGTH, Product
 
@@ -87,3 +87,18 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
         url = self.context["request"].build_absolute_uri
         storage = Product._meta.get_field("thumbnail").storage
         return {size: url(storage.url(name)) for size, name in product.renditions.items()}
+
+
+class ProductRestoreSerializer(RestoreSerializer):
+    """What the restore of a product may bring."""
+
+    sku = TextField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=64,
+        help_text="Another SKU for it. Null or blank: none.",
+    )
+
+    def validate_sku(self, sku: str | None) -> str | None:
+        return sku or None

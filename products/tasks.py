@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from categories.services import purge_categories
+from core.batches import pk_batches
 from core.broker import backlog, publish
 from core.heartbeat import record_heartbeat
 from core.images import InvalidImage
@@ -45,12 +46,23 @@ def sweep_thumbnails() -> None:
 
 
 @shared_task(**DAILY)
-def purge_deleted() -> None:
-    """Remove for good what has been in the trash for `TRASH_DAYS`, and answers nobody repeats."""
-    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    purge_products(before=before)
-    purge_categories(before=before)
-    IdempotencyRecord.objects.stale().delete()
+def purge_deleted_products() -> None:
+    """Hard-delete products past `TRASH_DAYS`."""
+    purge_products(before=timezone.now() - timedelta(days=settings.TRASH_DAYS))
+
+
+@shared_task(**DAILY)
+def purge_deleted_categories() -> None:
+    """Hard-delete categories past `TRASH_DAYS`."""
+    purge_categories(before=timezone.now() - timedelta(days=settings.TRASH_DAYS))
+
+
+@shared_task(**DAILY)
+def clear_idempotency_records() -> None:
+    """Delete expired idempotency records."""
+    expired = IdempotencyRecord.objects.stale()
+    for keys in pk_batches(expired):
+        expired.filter(pk__in=keys).delete()
 
 
 @shared_task(**DAILY)
@@ -58,7 +70,8 @@ def collect_media() -> None:
     """Remove the files that replaced pictures have left, and tell which files are missing."""
     grace = timedelta(hours=settings.MEDIA_GRACE_HOURS)
     removed = sum(1 for _ in collection.collect_orphans(grace=grace))
-    missing = list(collection.find_missing())
-    for product_id, name in missing:
+    missing = 0
+    for product_id, name in collection.find_missing():
+        missing += 1
         logger.warning("The file %s of product %s is missing.", name, product_id)
-    logger.info("%s orphans removed, %s files missing.", removed, len(missing))
+    logger.info("%s orphans removed, %s files missing.", removed, missing)

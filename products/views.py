@@ -1,5 +1,7 @@
 """The products as resources."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -15,13 +17,14 @@ from products import selectors, services
 from products.documentation import PRODUCTS
 from products.filters import ProductFilter
 from products.models import Product
-from products.serializers import ProductSerializer
+from products.serializers import ProductRestoreSerializer, ProductSerializer
 
 
 class ProductViewSet(CatalogViewSet):
     """The catalog's products. Deleting one can be undone."""
 
     serializer_class = ProductSerializer
+    restore_serializer_class = ProductRestoreSerializer
     filterset_class = ProductFilter
     documentation = PRODUCTS
 
@@ -41,8 +44,8 @@ class ProductViewSet(CatalogViewSet):
     def perform_destroy(self, instance: Product) -> None:
         services.delete_product(instance, if_version=self.expected_version(instance))
 
-    def perform_restore(self, instance: Product, **values: str) -> None:
-        services.restore_product(instance, **values)
+    def perform_restore(self, instance: Product, **values: Any) -> list[dict[str, Any]]:
+        return services.restore_product(instance, **values)
 
     @extend_schema(request=PICTURE)
     @action(detail=True, methods=["put"], parser_classes=[PictureParser])

@@ -72,14 +72,16 @@ class Catalog:
         return hanging + [one for other in hanging for one in self.below(other)]
 
     def change(self, row: Row, **changes: Any) -> None:
-        row.version += 1
+        """Write what differs; null for a link that reads as null leaves it as it is."""
+        before = (row.slug, row.link, dict(row.values))
         for name, value in changes.items():
             if name == "slug":
                 self.rename(row, value)
             elif name == "link":
-                row.link = value
+                row.link = value if value or self.linked(row) else row.link
             else:
                 row.values[name] = value
+        row.version += before != (row.slug, row.link, row.values)
 
     def rename(self, row: Row, slug: str) -> None:
         former, row.slug = row.slug, slug

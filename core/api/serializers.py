@@ -84,6 +84,16 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class RestoreSerializer(StrictSerializer):
-    """What a restore may bring: another slug, where the old one is taken."""
+    """What a restore may bring, where live objects have taken slugs or SKUs meanwhile."""
 
-    slug = SlugField()
+    slug = SlugField(help_text="Another slug for it. Blank: the one it had.")
+    conflicts = serializers.ChoiceField(
+        ["reject", "rename"],
+        default="reject",
+        help_text="What happens where a live object has taken the slug or SKU of this one, or of"
+        " one that is restored with it: nothing is restored (`reject`), or it gets a generated"
+        " slug and no SKU, and `renamed` lists that (`rename`).",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return attrs | {"rename_conflicts": attrs.pop("conflicts") == "rename"}

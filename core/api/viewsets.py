@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -23,6 +22,8 @@ from core.errors import VersionMoved
 from core.lookup import find_deleted, find_live
 from core.models import CatalogModel
 
+MAX_RENAMED = 1000  # objects that the response of a restore lists
+
 
 class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     """Rows under a slug or an id, which deleting hides and restoring brings back.
@@ -33,6 +34,7 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
 
     # Not OPTIONS: the OpenAPI document describes what there is. CORS is the middleware's.
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    restore_serializer_class: type[RestoreSerializer] = RestoreSerializer
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
@@ -85,13 +87,19 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     def create(self, request: Request) -> Response:
         return super().create(request)
 
-    @extend_schema(request=RestoreSerializer)
     @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     @idempotent
     def restore(self, request: Request, slug: str) -> Response:
         """Bring it back from deletion, under another slug where the body has one."""
-        wanted = RestoreSerializer(data=request.data, context=self.get_serializer_context())
-        wanted.is_valid(raise_exception=True)
+        serializer = self.restore_serializer_class(
+            data=request.data, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
         row = find_deleted(self.get_queryset(), slug)
-        self.perform_restore(row, **wanted.validated_data)
-        return Response(self.get_serializer(self.as_shown(row)).data)
+        renamed = self.perform_restore(row, **serializer.validated_data)
+        data = self.get_serializer(self.as_shown(row)).data
+        if serializer.validated_data["rename_conflicts"]:
+            data = {**data, "renamed": renamed[:MAX_RENAMED]}
+            if len(renamed) > MAX_RENAMED:
+                data["more_renamed"] = len(renamed) - MAX_RENAMED
+        return Response(data)

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core import slugs
-from core.models.catalog import CatalogModel, CatalogQuerySet
+from core.models.catalog import CatalogModel
 
 KEYS_LAST = timedelta(hours=24)
 
@@ -24,6 +23,7 @@ class FormerSlug(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "slug"], name="former_slug_unique")]
+        indexes = [models.Index(fields=["row_id"], name="former_slug_row")]
 
     def __str__(self) -> str:
         return self.slug
@@ -38,11 +38,20 @@ class FormerSlug(models.Model):
         )
 
     @classmethod
-    def forget(cls, rows: CatalogQuerySet) -> None:
-        """Forget what led to deleted rows that now go for good, and what they took from others."""
-        took_it = rows.filter(slug=OuterRef("slug"), deleted_at__gt=OuterRef("retired_at"))
-        former = cls.objects.filter(model=rows.model._meta.model_name)
-        former.filter(Q(row_id__in=rows.values("pk")) | Exists(took_it)).delete()
+    def delete_for(cls, rows: Collection[CatalogModel]) -> None:
+        """Delete what leads to these purged rows, and what led elsewhere until they took it."""
+        for model in {type(row) for row in rows}:
+            former = cls.objects.filter(model=model._meta.model_name)
+            former.filter(row_id__in=[row.pk for row in rows]).delete()
+            last_had = {}
+            for row in sorted(rows, key=lambda row: row.deleted_at):
+                last_had[row.slug] = row.deleted_at
+            superseded = [
+                one.pk
+                for one in former.filter(slug__in=last_had)
+                if one.retired_at < last_had[one.slug]
+            ]
+            former.filter(pk__in=superseded).delete()
 
 
 class IdempotencyQuerySet(models.QuerySet):

@@ -7,11 +7,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from core.batches import pk_batches
 from core.errors import CatalogError, Conflict, Deleted, NotDeleted, NotFound, VersionMoved
 
 dumps = partial(json.dumps, sort_keys=True)
@@ -36,7 +37,12 @@ class SoftDeleteQuerySet(models.QuerySet):
         return self.filter(deleted_at__isnull=True)
 
     def deleted(self) -> Self:
-        return self.filter(deleted_at__isnull=False)
+        """Rows that can be restored."""
+        return self.filter(deleted_at__isnull=False, deletion_id__isnull=False)
+
+    def being_purged(self) -> Self:
+        """Rows that belong to no deletion any more: they cannot be restored, and are leaving."""
+        return self.filter(deleted_at__isnull=False, deletion_id__isnull=True)
 
     def by_deletion(self, wanted: str | None) -> Self:
         """Take deleted rows `only`, `include` them, or take live ones alone."""
@@ -44,7 +50,7 @@ class SoftDeleteQuerySet(models.QuerySet):
             case "only":
                 return self.deleted()
             case "include":
-                return self.all()
+                return self.filter(Q(deleted_at__isnull=True) | Q(deletion_id__isnull=False))
             case _:
                 return self.live()
 
@@ -54,8 +60,17 @@ class SoftDeleteQuerySet(models.QuerySet):
         return self.update(**values, version=F("version") + 1, updated_at=timezone.now())
 
     @guarded
+    @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
-        count = self.live().change(deleted_at=timezone.now(), deletion_id=new_id())
+        """Mark all live rows, each as a deletion of its own, in batches of one transaction."""
+        count, deleted_at = 0, timezone.now()
+        for keys in pk_batches(self.live()):
+            deletion_id = Case(
+                *(When(pk=key, then=Value(new_id())) for key in keys),
+                output_field=models.UUIDField(),
+            )
+            rows = self.model.all_objects.live().filter(pk__in=keys)
+            count += rows.change(deleted_at=deleted_at, deletion_id=deletion_id)
         return count, {self.model._meta.label: count}
 
     @guarded
@@ -167,6 +182,8 @@ class SoftDeleteModel(models.Model):
             return Deleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
+        if not self.is_live and self.deletion_id is None:
+            return NotFound("It is being removed for good.")
         if if_version is None:
             return Conflict("It was deleted and restored a moment ago. Try again.")
         return VersionMoved("It has changed since you read it.", version=self.version)

@@ -94,7 +94,7 @@ class TestRestoreTogether:
             make_product(category=Category.objects.get(slug="tea"))
         api.delete(f"{URL}kitchen/?strategy=cascade")
 
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(30):
             api.post(f"{URL}kitchen/restore/")
 
         assert Product.objects.count() == 54

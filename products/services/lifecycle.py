@@ -1,30 +1,39 @@
-"""Products come, change, go, and come back."""
+"""Create, update, delete and restore products."""
 
 from typing import Any
 
 from django.core.files import File
+from django.db import transaction
 
+from categories.models import Category
 from core.currencies import fits, too_precise
-from core.deletion import restore_one
-from core.errors import Invalid
+from core.errors import Invalid, UnknownLink
+from core.locks import share_if_live
+from core.services.restore import Restoration
 from core.uniqueness import change, insert
 from products.models import Product
-from products.services.pictures import replaced, stored
+from products.services.pictures import image_columns, replacement, store_image
+
+KEEP_SKU = ""  # no product has an empty one
 
 
 def create_product(*, image: File | None = None, **values: Any) -> Product:
     """Create a product from `name`, `price` and whatever else is known of it.
 
     Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `SkuConflict`, `images.InvalidImage`, `TooLarge`, `StorageUnavailable`.
+    was chosen, `SkuConflict`, `UnknownLink`, `images.InvalidImage`, `TooLarge`,
+    `StorageUnavailable`.
     """
     product = Product(**values)
     if image:
-        # The file is on the disk before the row says so.
-        for column, value in stored(product.pk, image).items():
+        for column, value in image_columns(product.pk, image).items():
             setattr(product, column, value)
     require_fitting_price(product)
-    insert(product)
+    with transaction.atomic():
+        require_live(product.category)
+        insert(product)
+        # Last: a row that is refused leaves no file, and a file that is refused no row.
+        store_image(product, image)
     return product
 
 
@@ -33,9 +42,16 @@ def update_product(product: Product, *, if_version: int | None = None, **values:
 
     Raises `VersionMoved` if the product is not at `if_version`, and what `create_product` raises.
     """
+    columns, image = None, None
     if "image" in values:
-        values |= replaced(product, values.pop("image"))
-    change(product, if_version=if_version, check=require_fitting_price, **values)
+        image = values.pop("image")
+        columns = image_columns(product.pk, image)
+    with transaction.atomic():
+        require_live(values.get("category"))
+        if columns is not None:
+            values |= replacement(product, columns)
+        change(product, if_version=if_version, check=require_fitting_price, **values)
+        store_image(product, image)
     return product
 
 
@@ -50,10 +66,24 @@ def delete_product(product: Product, *, if_version: int | None = None) -> None:
     product.delete(if_version=if_version)
 
 
-def restore_product(product: Product, *, slug: str = "") -> Product:
-    """Bring a deleted product back, under another slug where one is given.
+@transaction.atomic
+def restore_product(
+    product: Product, *, slug: str = "", sku: str | None = KEEP_SKU, rename_conflicts: bool = False
+) -> list[dict[str, Any]]:
+    """Restore a deleted product, under another slug and with another SKU, or none, where given.
 
-    Raises `SlugConflict` or `SkuConflict` where a live product has taken its place.
+    Return what was renamed. Raises `SlugConflict` or `SkuConflict` where live products have
+    taken its values, unless `rename_conflicts` gives a generated slug and no SKU instead.
     """
-    restore_one(product, slug)
-    return product
+    if product.category:
+        share_if_live(product.category)
+    requested = {"slug": slug} if slug else {}
+    if sku != KEEP_SKU:
+        requested["sku"] = sku
+    return Restoration(product, [], requested, rename_conflicts).run()
+
+
+def require_live(category: Category | None) -> None:
+    """Keep a category live until commit. Raises `UnknownLink` if it no longer is."""
+    if category and not share_if_live(category):
+        raise UnknownLink(f"There is no live category {category.slug!r}.", pointer="/category")

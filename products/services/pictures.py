@@ -16,6 +16,8 @@ from products.models import PATIENCE, Product, ThumbnailStatus
 
 Columns = dict[str, Any]
 
+FILE_FIELDS = ("image", "thumbnail", "renditions")
+
 NO_THUMBNAIL: Columns = {
     "thumbnail_status": ThumbnailStatus.NONE,
     "thumbnail_error": None,
@@ -32,20 +34,31 @@ def asked_for() -> Columns:
     }
 
 
-def stored(product_id: UUID, upload: File) -> Columns:
-    """Store an upload, and give the columns that say so.
+def image_columns(product_id: UUID, upload: File | None) -> Columns:
+    """Validate an upload and return the columns of a product that has it, or has no image.
 
-    Raises `images.InvalidImage`, `TooLarge` and `StorageUnavailable`.
+    Nothing is stored yet. Raises `images.InvalidImage` and `TooLarge`.
     """
+    if not upload:
+        return removed()
     if upload.size > settings.IMAGE_MAX_BYTES:
         raise TooLarge.image(upload.size, settings.IMAGE_MAX_BYTES)
     metadata = images.read_metadata(upload)
     name = content_name("products", product_id, digest_of(upload), f".{metadata.extension}")
     return asked_for() | {
-        "image": default_storage.save(name, upload),
+        "image": name,
         "image_width": metadata.width,
         "image_height": metadata.height,
     }
+
+
+def store_image(product: Product, upload: File | None) -> None:
+    """Store an upload under the name that the product's row has for it, while the row is locked.
+
+    Raises `StorageUnavailable`.
+    """
+    if upload:
+        default_storage.save(product.image.name, upload)
 
 
 def without_thumbnail() -> Columns:
@@ -59,16 +72,18 @@ def removed() -> Columns:
     return NO_THUMBNAIL | without_thumbnail() | nothing
 
 
-def replaced(product: Product, upload: File | None) -> Columns:
-    """Give the columns to change for a new picture, or for none.
+def replacement(product: Product, columns: Columns) -> Columns:
+    """Lock the product and return which of these image columns change.
 
-    Nothing for the same picture, unless its thumbnail failed: then that is tried once more.
+    None for the same image, unless its thumbnail failed: then that is tried once more. What the
+    row has now counts, and not what was read: the replaced files are recorded as orphans.
     """
-    columns = stored(product.pk, upload) if upload else removed()
-    failed = product.thumbnail_status == ThumbnailStatus.FAILED
-    if columns["image"] == product.image.name and not failed:
+    rows = Product.all_objects.select_for_update(of=("self",), no_key=True)
+    current = rows.filter(pk=product.pk).first() or product
+    failed = current.thumbnail_status == ThumbnailStatus.FAILED
+    if columns["image"] == current.image.name and not failed:
         return {}
-    let_go(product, columns)
+    let_go(current, columns)
     return columns
 
 

@@ -1,40 +1,41 @@
-"""Removing for good what was deleted long ago."""
+"""Hard-delete products that were deleted long ago."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from core.batches import pk_batches
 from core.models import FormerSlug
-from products.models import Product
-from products.services.pictures import file_names
-
-BATCH = 500
+from core.services.deletion import purge_in_pieces
+from products.models import Product, ProductQuerySet
+from products.services.pictures import FILE_FIELDS, file_names
 
 
 def purge_products(*, before: datetime) -> int:
-    """Remove products that were deleted before this time, with their files; give the number."""
-    expired = Product.all_objects.deleted().filter(deleted_at__lt=before).order_by("pk")
-    count = 0
-    while batch := list(expired[:BATCH]):
-        purge(batch)
-        count += len(batch)
-    return count
+    """Purge products that were deleted before this time, with their files; return the number.
+
+    Raises `PurgeIncomplete`.
+    """
+    expired = Product.all_objects.deleted().filter(deleted_at__lt=before)
+    return purge_in_pieces(pk_batches(expired), partial(purge_batch, expired))
 
 
 @transaction.atomic
-def purge(products: list[Product]) -> None:
-    keys = [product.pk for product in products]
-    # Again, and locked: a client may have restored one a moment ago.
-    still_deleted = Product.all_objects.deleted().filter(pk__in=keys).select_for_update()
-    names = [name for product in still_deleted for name in file_names(product)]
-    purged = Product.all_objects.filter(pk__in=[product.pk for product in still_deleted])
-    FormerSlug.forget(purged)
-    purged.hard_delete()
+def purge_batch(expired: ProductQuerySet, keys: list[UUID]) -> int:
+    # Selected again, and locked: a client may have restored one, and even deleted it once more.
+    locked = expired.filter(pk__in=keys).select_for_update().order_by("pk")
+    products = list(locked.only("slug", "deleted_at", *FILE_FIELDS))
+    names = [name for product in products for name in file_names(product)]
+    FormerSlug.delete_for(products)
+    Product.all_objects.filter(pk__in=[product.pk for product in products]).hard_delete()
     # The files go last: a row must never name one that is gone. Robust, because
     # `collect_media` finds what a storage that is away could not delete.
-    transaction.on_commit(lambda: delete_files(names), robust=True)
+    transaction.on_commit(partial(delete_files, names), robust=True)
+    return len(products)
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -10,9 +10,9 @@ from categories.models import Category
 from categories.services import delete_category
 from categories.tests.factories import make_category
 from core.tests.pictures import png, upload
-from products.models import Product
+from products.models import Product, ProductQuerySet
 from products.services import delete_product, restore_product
-from products.services.purge import purge as purge_batch
+from products.services.purge import purge_batch
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
 
@@ -30,6 +30,11 @@ def purge() -> str:
     return output.getvalue().strip()
 
 
+def expired() -> ProductQuerySet:
+    before = timezone.now() - timedelta(days=30)
+    return Product.all_objects.deleted().filter(deleted_at__lt=before)
+
+
 class TestPurgeDeleted:
     def test_removes_rows_and_every_file(self, django_capture_on_commit_callbacks):
         product = make_product(image=upload(png()))
@@ -39,7 +44,7 @@ class TestPurgeDeleted:
         age(Product, days=31)
 
         with django_capture_on_commit_callbacks(execute=True):
-            assert purge() == "Removed 1 products and 0 categories."
+            assert purge() == "Removed 1 products.\nRemoved 0 categories."
 
         names = [product.image.name, product.thumbnail.name, *product.renditions.values()]
         assert not Product.all_objects.exists()
@@ -48,14 +53,23 @@ class TestPurgeDeleted:
     def test_leaves_what_was_restored_a_moment_ago(self, django_capture_on_commit_callbacks):
         product = make_product(image=upload(png()))
         delete_product(product)
-        listed = list(Product.all_objects.deleted())
         restore_product(product)
 
         with django_capture_on_commit_callbacks(execute=True):
-            purge_batch(listed)
+            purge_batch(expired(), [product.pk])
 
         assert Product.objects.get() == product
         assert default_storage.exists(product.image.name)
+
+    def test_leaves_what_was_restored_and_deleted_again_a_moment_ago(self):
+        product = make_product()
+        delete_product(product)
+        age(Product, days=31)
+        restore_product(Product.all_objects.get())
+        delete_product(Product.objects.get())
+
+        assert purge_batch(expired(), [product.pk]) == 0
+        assert Product.all_objects.deleted().exists()
 
     def test_leaves_what_is_live_or_was_deleted_lately(self):
         make_product()
@@ -73,7 +87,7 @@ class TestPurgeDeleted:
         delete_category(category)
         age(Category, days=31)
 
-        assert purge() == "Removed 0 products and 1 categories."
+        assert purge() == "Removed 0 products.\nRemoved 1 categories."
 
         product.refresh_from_db()
         assert product.category is None

@@ -16,6 +16,7 @@ from core.api.schema.documentation import Documentation, camelized
 from core.api.schema.headers import ANSWERED, SENT, sent_with
 from core.api.schema.problems import EXAMPLES, SCHEMAS
 from core.api.schema.responses import answers, name_rows
+from core.api.schema.restores import RENAMED, add_renamed
 
 Schema = dict[str, Any]
 
@@ -33,7 +34,7 @@ VERBS = {"GET": "get", "PUT": "replace"}
 COMPONENTS = {
     ResolvedComponent.HEADER: ANSWERED,
     ResolvedComponent.EXAMPLE: EXAMPLES,
-    ResolvedComponent.SCHEMA: SCHEMAS,
+    ResolvedComponent.SCHEMA: SCHEMAS | RENAMED,
     ResolvedComponent.PARAMETER: SENT,
 }
 
@@ -63,6 +64,8 @@ class CatalogSchema(AutoSchema):
         operation["parameters"] = [*operation.get("parameters", []), *sent_with(self)]
         if self.action == "list":
             name_rows(self)
+        if self.action == "restore":
+            add_renamed(operation["responses"]["200"])
         operation["responses"] = answers(self, operation["responses"])
         if "requestBody" in operation:
             document_request(self, operation["requestBody"])
@@ -97,6 +100,11 @@ class CatalogSchema(AutoSchema):
         names = self.view.get_queryset().model._meta
         summary = ACTIONS[self.action][1]
         return summary.format(thing=names.verbose_name, things=names.verbose_name_plural)
+
+    def get_request_serializer(self) -> Any:
+        if self.action == "restore":
+            return self.view.restore_serializer_class
+        return super().get_request_serializer()
 
     def get_override_parameters(self) -> Sequence[OpenApiParameter]:
         return self.documentation.parameters.get(self.action, ())

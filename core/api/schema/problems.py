@@ -97,6 +97,11 @@ ERROR = {
         "code": text("What is wrong, for programs."),
         "detail": text("What is wrong, for people."),
         "did_you_mean": text("The nearest name that exists."),
+        "type": text("Of a conflict: what is restored, `category` or `product`."),
+        "id": text("Of a conflict: the id of the object that cannot be restored.", format="uuid"),
+        "slug": text("Of a conflict: the slug that is taken."),
+        "sku": text("Of a conflict: the SKU that is taken."),
+        "holder": text("Of a conflict: the id of who has it.", format="uuid"),
     },
 }
 CANDIDATE = {
@@ -140,6 +145,7 @@ FACTS = {
     "categories": number("`category-not-empty`: how many live ones are below it."),
     "products": number("`category-not-empty`: how many live ones are in it, or below."),
     "version": number("`precondition-failed`: the version that it has now."),
+    "more_errors": number("`slug-conflict`, `sku-conflict`: how many more there are."),
     "limit": number("`too-large`: how many bytes are accepted at most."),
     "size": number("`too-large`: how many bytes the image has."),
 }

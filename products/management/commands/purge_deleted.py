@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from categories.services import purge_categories
+from core.errors import PurgeIncomplete
 from products.services import purge_products
 
 
@@ -22,6 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
         before = timezone.now() - timedelta(days=days)
-        products = purge_products(before=before)
-        categories = purge_categories(before=before)
-        self.stdout.write(f"Removed {products} products and {categories} categories.")
+        failures = []
+        for noun, purge in (("products", purge_products), ("categories", purge_categories)):
+            try:
+                self.stdout.write(f"Removed {purge(before=before)} {noun}.")
+            except (DatabaseError, PurgeIncomplete) as error:
+                failures.append(f"{noun}: {error}")
+        if failures:
+            raise CommandError("Not everything was removed. " + " ".join(failures))

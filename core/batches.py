@@ -1,0 +1,22 @@
+"""Working through a set of rows whose size nobody has limited."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+BATCH_SIZE = 500  # rows a statement writes: a restored product enters a dozen indexes again
+READ_AHEAD = 10_000  # keys a statement reads
+
+
+def pk_batches(rows: QuerySet, size: int = BATCH_SIZE) -> Iterator[list[Any]]:
+    """Yield the keys of these rows in ascending order, `size` at a time.
+
+    No statement grows with the set, and rows may leave it meanwhile. Who writes filters by the
+    keys *and* by the condition of the set again, because other clients write too.
+    """
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    page = list(keys[:READ_AHEAD])
+    while page:
+        yield from (page[start : start + size] for start in range(0, len(page), size))
+        page = list(keys.filter(pk__gt=page[-1])[:READ_AHEAD]) if len(page) == READ_AHEAD else []
