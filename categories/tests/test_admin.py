@@ -29,6 +29,11 @@ class TestAdd:
 
         assert category("plates").parent == category("kitchen")
 
+    def test_hands_a_new_category_to_the_form_that_opened_the_popup(self, admin_client):
+        response = submit(admin_client, f"{ADD}?_popup=1", name="Plates")
+
+        assert str(category("plates").pk) in response.content.decode()
+
     @pytest.mark.parametrize(
         ("field", "value"),
         [

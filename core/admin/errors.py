@@ -1,8 +1,10 @@
 """Domain errors in the words of the admin: at which field, and what is in the way."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,6 +12,8 @@ from django.utils.safestring import SafeString
 from core import errors
 from core.images import InvalidImage
 from core.models import CatalogModel
+
+logger = logging.getLogger(__name__)
 
 FIELDS: dict[type[Exception], str] = {
     errors.SlugConflict: "slug",
@@ -19,7 +23,7 @@ FIELDS: dict[type[Exception], str] = {
     errors.StorageUnavailable: "image",
     InvalidImage: "image",
 }
-EXPECTED = (errors.CatalogError, InvalidImage)  # what a service may raise
+EXPECTED = (errors.CatalogError, InvalidImage, OperationalError)  # what a service may raise
 
 
 def field_of(error: Exception) -> str | None:
@@ -31,6 +35,9 @@ def field_of(error: Exception) -> str | None:
 
 def describe(error: Exception, model: type[CatalogModel]) -> str | SafeString:
     """Return the error's sentence, with a link to the row that holds the slug or the SKU."""
+    if isinstance(error, OperationalError):
+        logger.warning("The database did not answer: %s", error)
+        return "The database is busy or not available. Try again in a moment."
     holder = getattr(error, "facts", {}).get("holder")
     if holder is None:
         return str(error)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
 from core.admin.conflicts import ConflictAwareForm, as_text
 from core.admin.errors import EXPECTED, describe, field_of, messages_in
@@ -23,7 +24,8 @@ class CatalogForm(ConflictAwareForm):
         """Validate, then write: what only the database and the storage know is an error too."""
         if super().is_valid() and not self.has_conflicts():
             try:
-                self.instance = self.write()
+                with transaction.atomic():  # so that the page can still read after a failure
+                    self.instance = self.write()
             except EXPECTED as error:
                 self.add_field_error(field_of(error), describe(error, self._meta.model))
         for name in self.files if self.errors else ():

@@ -1,11 +1,13 @@
 from decimal import Decimal
+from threading import Event
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from categories.tests.factories import make_category
 from config.tests.parallel import at_once
-from core.tests.forms import form_errors, messages, read_form
+from core.tests.forms import form_errors, messages, read_form, submit
 from core.tests.pictures import png, upload
 from products.models import Product
 from products.services import update_product
@@ -116,17 +118,16 @@ class TestChangeBesideAnotherWriter:
 class TestChangeAtTheSameMoment:
     def test_loses_neither_the_form_nor_the_api(self, admin_client):
         product = make_product(slug="mug", stock=0)
-        forms, saved = [read_form(admin_client.get(change(product))) for _ in range(20)], []
+        saved = []
 
         def write(api, number: int) -> int:
             if number % 2:
                 return api.patch("/api/products/mug/", {"price": f"{number}.00"}).status_code
-            form = forms.pop() | {"stock": str(number), "initial-stock": str(number - 1)}
             client = Client()
             client.cookies = admin_client.cookies
-            response = client.post(change(product), form)
+            response = submit(client, change(product), stock=str(number + 1))
             if response.status_code == 302:
-                saved.append(number)
+                saved.append(number + 1)
             return response.status_code
 
         statuses = at_once(write, range(40), threads=4)
@@ -136,3 +137,27 @@ class TestChangeAtTheSameMoment:
         assert statuses.count(302) > 0
         assert product.stock in saved
         assert product.price % 2 == 1
+
+    def test_keeps_what_was_typed_when_the_row_stays_locked(self, admin_client):
+        product = make_product(stock=1)
+        form = read_form(admin_client.get(change(product)))
+        locked, answered = Event(), Event()
+
+        def hold(*_: object) -> None:
+            with transaction.atomic():
+                Product.objects.select_for_update().get()
+                locked.set()
+                answered.wait(30)
+
+        def post(*_: object) -> None:
+            locked.wait(30)
+            try:
+                responses.append(admin_client.post(change(product), form | {"stock": "5"}))
+            finally:
+                answered.set()
+
+        responses = []
+        at_once(lambda _, work: work(), [hold, post], threads=2)
+
+        assert "busy" in form_errors(responses[0])["__all__"][0]
+        assert read_form(responses[0])["stock"] == "5"
