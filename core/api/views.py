@@ -1,8 +1,10 @@
 """Addresses that belong to no app."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.views.defaults import bad_request, server_error
@@ -105,6 +107,11 @@ def handle_bad_request(request: HttpRequest, exception: Exception) -> HttpRespon
 
 
 def handle_server_error(request: HttpRequest) -> HttpResponse:
+    """Respond to what was raised outside of the API's views: in the admin, or in a middleware."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        detail, headers = "Try again in a moment.", {"Retry-After": "2"}
+        problem = Problem(503, "service-unavailable", detail, headers=headers)
+        return problem.plain_response(request)
     if not request.path_info.startswith("/api/"):
         return server_error(request)
     return Problem(500, "internal-error", "Something went wrong on our side.").plain_response(

@@ -1,4 +1,8 @@
 import pytest
+from django.db import InterfaceError, OperationalError
+from django.test import RequestFactory
+
+from core.api.views import handle_server_error
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +38,26 @@ class TestUnknownView:
 
         assert response.status_code == 404
         assert response["Content-Type"] == "application/problem+json"
+
+
+class TestHandleServerError:
+    @pytest.mark.parametrize("path", ["/admin/", "/api/products/", "/"])
+    @pytest.mark.parametrize("error", [OperationalError("no answer"), InterfaceError("closed")])
+    def test_asks_to_try_again_where_the_database_does_not_answer(self, path, error):
+        request = RequestFactory().get(path)
+        try:
+            raise error
+        except (OperationalError, InterfaceError):
+            response = handle_server_error(request)
+
+        assert (response.status_code, response["Retry-After"]) == (503, "2")
+
+    @pytest.mark.parametrize("path", ["/admin/", "/api/products/"])
+    def test_reports_any_other_failure_as_ours(self, path):
+        request = RequestFactory().get(path)
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError:
+            response = handle_server_error(request)
+
+        assert response.status_code == 500
