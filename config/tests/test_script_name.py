@@ -61,11 +61,13 @@ class TestScriptName:
         headers = {"Accept": "application/json"}
         schema = proxied.request("GET", f"{prefix}/api/schema/", **headers).json
         docs = proxied.request("GET", f"{prefix}/api/docs/").content.decode()
+        script = proxied.request("GET", f"{prefix}/api/docs/?script=").content.decode()
         login = proxied.request("GET", f"{prefix}/admin/login/").content.decode()
 
         assert schema["servers"][0]["url"] == "/shop"
         assert all(path.startswith("/") and "shop" not in path for path in schema["paths"])
-        assert "/shop/api/schema/" in docs
+        assert 'src="/shop/api/docs/?script="' in docs
+        assert "/shop/api/schema/" in script
         assert 'src="/static' not in docs
         assert "/shop/static/admin/css/base.css" in login
         links = json.loads(proxied.request("GET", f"{prefix}/", **headers).content)["links"]
