@@ -261,6 +261,16 @@ class TestGif:
 
         assert is_accepted(whole[:at] + b"\x21\xff\x0bXMP DataXMP" + xmp + trailer + whole[at:])
 
+    def test_is_accepted_with_colors_of_the_frame_s_own(self):
+        whole = encoded(six_fields(), "GIF")
+        size = 3 * 2 ** (1 + whole[10] % 8)
+        table, rest = whole[13 : 13 + size], whole[13 + size :]
+        at = rest.index(b"\x2c\0\0\0\0") + 9
+        own = rest[:at] + bytes([rest[at] | whole[10] & 0x87]) + table + rest[at + 1 :]
+        content = whole[:10] + bytes([whole[10] & 0x78]) + whole[11:13] + own
+
+        assert is_close(color_of(content, box=48), color_of(whole, box=48))
+
     def test_is_accepted_when_it_was_cut_off_behind_the_first_frame(self):
         assert is_accepted(animated("GIF")[:-20])
 
@@ -332,6 +342,20 @@ class TestAvif:
     def test_is_accepted_with_something_behind_it(self):
         for rest in (bytes(5), b"<script>alert(1)</script>", box(b"free", bytes(100))):
             assert is_accepted(noise("AVIF") + rest)
+
+
+class TestCutOff:
+    @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
+    def test_is_rejected_wherever_pixels_are_missing(self, format_):
+        whole = noise(format_, (20, 20))
+
+        for size in range(len(whole) * 9 // 10):
+            assert rejection(whole[:size]) in {"broken-image", "unreadable-image"}
+
+    @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
+    def test_is_accepted_with_something_behind_the_image(self, format_):
+        for rest in (bytes(20), b"<script>", noise("JPEG")):
+            assert is_accepted(noise(format_) + rest)
 
 
 class TestMutations:

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from core.images import read_metadata, render
-from core.tests.image_corpus import KINDS, Sample, color_error, vips
+from core.tests.image_corpus import KINDS, Sample
+from core.tests.paintings import color_error, vips
 
 SIZES = {"small": 100, "large": 300}
 MAX_COLOR_ERROR = 1.5  # mean ΔE2000

@@ -29,6 +29,8 @@ DEPTHS = {
     RGBA: {8, 16},
 }
 KEPT_ONCE = {b"PLTE", b"tRNS", b"iCCP", b"cICP", b"sRGB", b"gAMA", b"cHRM", b"eXIf", b"acTL"}
+CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
+CHECKED = KEPT_ONCE | CRITICAL
 
 
 class Chunk(NamedTuple):
@@ -133,10 +135,10 @@ def walk(data: bytes) -> Iterator[Chunk]:
 
 def is_sound(view: memoryview, at: int, end: int, name: bytes) -> bool | None:
     """Compare the checksum. Raises `InvalidImage` where pixels depend on what is damaged."""
-    if name not in KEPT_ONCE | {b"IHDR", b"IDAT"}:
+    if name not in CHECKED:
         return None
     is_equal = zlib.crc32(view[at + 4 : end]) == int.from_bytes(view[end : end + 4])
-    if not is_equal and name in {b"IHDR", b"PLTE", b"IDAT"}:
+    if not is_equal and name in CRITICAL:
         raise damaged()
     return is_equal
 
