@@ -91,29 +91,41 @@ def lengthen_descriptions(model: type[models.Model], apps: Apps) -> None:
 
 def normalize_texts(model: type[models.Model], lengths: dict[str, int]) -> None:
     """Store texts in their normal form, where that is a valid text that no other row has."""
-    for row in iterate(model, [*lengths, *json_fields(model)]):
-        changed = {
-            name: new for name in lengths if (new := normalized(row, name, lengths)) != row[name]
-        }
-        for name in json_fields(model):
-            if (new := normalized_json(row[name])) != row[name]:
-                changed[name] = new
-        if changed:
-            try:
-                model.objects.filter(pk=row["pk"]).update(**changed, updated_at=timezone.now())
-            except IntegrityError:
-                logger.warning("%s %s keeps its texts: another has them.", model, row["pk"])
+    for batch in batches(model, [*lengths, *json_fields(model)]):
+        changes = {row["pk"]: changed for row in batch if (changed := changes_of(row, lengths))}
+        try:
+            with transaction.atomic():
+                update(model, changes)
+        except IntegrityError:
+            for pk, changed in changes.items():
+                try:
+                    update(model, {pk: changed})
+                except IntegrityError:
+                    logger.warning("%s %s keeps its texts: another has them.", model, pk)
+
+
+def update(model: type[models.Model], changes: dict[Any, dict[str, Any]]) -> None:
+    for pk, changed in changes.items():
+        model.objects.filter(pk=pk).update(**changed, updated_at=timezone.now())
+
+
+def changes_of(row: dict[str, Any], lengths: dict[str, int]) -> dict[str, Any]:
+    """Return the values of a row that are not in their normal form, in that form."""
+    normal = {name: normalized(row, name, lengths) for name in lengths}
+    if "attributes" in row:
+        normal["attributes"] = normalized_json(row["attributes"])
+    return {name: value for name, value in normal.items() if value != row[name]}
 
 
 def json_fields(model: type[models.Model]) -> list[str]:
     return ["attributes"] if hasattr(model, "attributes") else []
 
 
-def iterate(model: type[models.Model], names: list[str]) -> Iterator[dict[str, Any]]:
+def batches(model: type[models.Model], names: list[str]) -> Iterator[list[dict[str, Any]]]:
     rows = model.objects.order_by("pk").values("pk", *names)
     batch = list(rows[:BATCH])
     while batch:
-        yield from batch
+        yield batch
         batch = list(rows.filter(pk__gt=batch[-1]["pk"])[:BATCH])
 
 
