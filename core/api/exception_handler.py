@@ -135,7 +135,9 @@ def api_problem(exc: exceptions.APIException) -> Problem:
 def conflict(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
     """Return the problem of a value that another row has, with a pointer to its field."""
     error = {"pointer": f"/{exc.field}", "code": exc.code, "detail": str(exc)}
-    return Problem(409, exc.code, str(exc), [error], exc.facts)
+    facts = dict(exc.facts)
+    listed, omitted = facts.pop("errors", [error]), facts.pop("more_errors", 0)  # of a restore
+    return Problem(409, exc.code, str(exc), listed, facts, omitted=omitted)
 
 
 def invalid(problems: list[dict[str, Any]], *, omitted: int = 0) -> Problem:

@@ -145,7 +145,6 @@ FACTS = {
     "categories": number("`category-not-empty`: how many live ones are below it."),
     "products": number("`category-not-empty`: how many live ones are in it, or below."),
     "version": number("`precondition-failed`: the version that it has now."),
-    "more_errors": number("`slug-conflict`, `sku-conflict`: how many more there are."),
     "limit": number("`too-large`: how many bytes are accepted at most."),
     "size": number("`too-large`: how many bytes the image has."),
 }

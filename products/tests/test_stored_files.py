@@ -1,0 +1,107 @@
+"""A write that is refused leaves no file, and one without its file leaves no row."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from core.tests.pictures import png, upload
+from products.models import Product
+from products.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTS = "/api/products/"
+
+
+def files() -> set[Path]:
+    return {path for path in Path(settings.MEDIA_ROOT, "products").rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def refused(api, tmp_path, settings) -> Callable[..., None]:
+    """Send an image in a request that is refused, and see that no file is there."""
+    settings.MEDIA_ROOT = str(tmp_path)
+
+    def send(method: str, url: str, status: int, headers: Any = None, **fields: Any) -> None:
+        before = files()
+        body = {"image": upload(png(size=(9, 7))), **fields}
+        send = getattr(api, method)
+        response = send(url, body, format="multipart", headers=headers or {})
+        assert response.status_code == status, response.content
+        assert files() == before
+
+    return send
+
+
+class TestRefusedWrite:
+    def test_leaves_no_file_of_ten_posts_with_a_taken_sku(self, refused):
+        make_product(sku="M-1")
+
+        for _ in range(10):
+            refused("post", PRODUCTS, 409, name="Mug", price="1", sku="M-1")
+
+    def test_leaves_none_where_the_slug_is_taken(self, refused):
+        make_product(slug="mug")
+
+        refused("post", PRODUCTS, 409, name="Mug", price="1", slug="mug")
+
+    def test_leaves_none_where_the_category_is_unknown(self, refused):
+        delete_category(make_category("Mugs"))
+
+        refused("post", PRODUCTS, 400, name="Mug", price="1", category="mugs")
+
+    @pytest.mark.parametrize("method", ["put", "patch"])
+    def test_leaves_none_of_an_update(self, refused, method: str):
+        product = make_product(slug="mug")
+        make_product(slug="cup", sku="C-1")
+        url, body = f"{PRODUCTS}{product.pk}/", {"name": "Mug", "price": "1"}
+
+        refused(method, url, 409, **body, slug="cup")
+        refused(method, url, 409, **body, sku="C-1")
+        refused(method, url, 412, {"If-Match": '"9"'}, **body)
+        refused(method, url, 400, **body, category="nowhere")
+
+    def test_leaves_none_of_raw_bytes(self, api, refused):
+        make_product(slug="mug")
+        before = files()
+
+        response = api.put(
+            f"{PRODUCTS}mug/image/", png(), content_type="image/png", headers={"If-Match": '"9"'}
+        )
+
+        assert (response.status_code, files()) == (412, before)
+
+    def test_leaves_the_files_that_another_row_names(self, refused, api):
+        product = make_product(slug="mug", image=upload(png(size=(9, 7))))
+        kept = files()
+
+        refused("patch", f"{PRODUCTS}{product.pk}/", 412, {"If-Match": '"9"'})
+
+        assert files() == kept != set()
+
+
+class TestStorageThatFails:
+    def test_leaves_no_row(self, api, settings):
+        settings.MEDIA_ROOT = "/dev/null/nowhere"
+
+        body = {"name": "Mug", "price": "1", "image": upload(png())}
+        response = api.post(PRODUCTS, body, format="multipart")
+
+        assert response.status_code == 507
+        assert not Product.all_objects.exists()
+
+    def test_leaves_the_image_of_before(self, api, settings):
+        product = make_product(slug="mug", image=upload(png()), stock=3)
+        settings.MEDIA_ROOT = "/dev/null/nowhere"
+
+        body = {"image": upload(png(size=(9, 7))), "stock": "7"}
+        response = api.patch(f"{PRODUCTS}mug/", body, format="multipart")
+
+        found = Product.objects.get()
+        assert response.status_code == 507
+        assert (found.image.name, found.stock) == (product.image.name, 3)
