@@ -6,6 +6,7 @@ from categories.tests.factories import make_category
 from core.tests.forms import form_errors, messages, read_form, submit
 from core.tests.kitchen import live, make_kitchen
 from products.models import Product
+from products.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +247,19 @@ class TestRestore:
 
         assert live(Category) == {"kitchen", "mugs", "tea"}
         assert messages(response)[-1] == "2 categories restored."
+
+    def test_names_what_is_in_the_way_of_the_whole_set(self, admin_client):
+        make_kitchen()
+        submit(admin_client, url(category("kitchen"), "delete"), strategy="cascade")
+        holder = make_product("In Mugs")
+        make_category("Tea")
+
+        chosen = {"_selected_action": [str(Category.all_objects.get(slug="kitchen").pk)]}
+        response = admin_client.post(
+            f"{LIST}?deleted=only", {"action": "restore", **chosen}, follow=True
+        )
+
+        text = messages(response)[-1]
+        assert f"/admin/products/product/{holder.pk}/change/" in text
+        assert "slug &#x27;tea&#x27;" in text
+        assert "kitchen" not in live(Category)

@@ -1,8 +1,9 @@
 """Actions on the selected rows of a list: one by one, with a report of what was done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
@@ -56,24 +57,55 @@ def read_again(row: CatalogModel) -> CatalogModel:
     return current
 
 
+def describe_renaming(entry: Mapping[str, Any]) -> str:
+    """Return what a restore changed in a row, in a sentence."""
+    changes = [
+        (
+            f"{label} “{former}” is taken, it has “{entry[name]}” now"
+            if entry[name]
+            else f"{label} “{former}” is taken, it has none now"
+        )
+        for name, label in (("slug", "the slug"), ("sku", "the SKU"))
+        if (former := entry.get(f"former_{name}")) != entry.get(name)
+    ]
+    return f"A restored {entry['type']} was renamed: {'; '.join(changes)}."
+
+
 class RowActions(admin.ModelAdmin):
     """An admin whose actions say what they did and what they did not."""
 
-    restore_row: Service
+    restore_row: Callable[..., list[dict[str, Any]]]  # which returns what it renamed
 
     @admin.action(
         description="Restore the selected %(verbose_name_plural)s", permissions=["change"]
     )
     def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
-        report = apply_to_each(self.selected(request, queryset), self.restore_selected)
-        self.send_report(request, "restored", report)
+        self.restore_selected(request, queryset)
 
-    def restore_selected(self, row: CatalogModel) -> None:
-        if row.is_live:
-            raise NotDeleted("It is not deleted.")
-        current = read_again(row)
-        if not current.is_live:  # else it came back with another row of the same selection
-            self.restore_row(current)
+    @admin.action(
+        description="Restore the selected %(verbose_name_plural)s, renamed where slugs are taken",
+        permissions=["change"],
+    )
+    def restore_renamed(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.restore_selected(request, queryset, rename_conflicts=True)
+
+    def restore_selected(self, request: HttpRequest, queryset: QuerySet, **options: bool) -> None:
+        renamed = []
+
+        def restore(row: CatalogModel) -> None:
+            if row.is_live:
+                raise NotDeleted("It is not deleted.")
+            current = read_again(row)
+            if not current.is_live:  # else it came back with another row of the same selection
+                renamed.extend(self.restore_row(current, **options))
+
+        report = apply_to_each(self.selected(request, queryset), restore)
+        self.send_report(request, "restored", report)
+        for entry in renamed[:MAX_REASONS]:
+            self.message_user(request, describe_renaming(entry), messages.WARNING)
+        if len(renamed) > MAX_REASONS:
+            text = f"{len(renamed) - MAX_REASONS} more were renamed."
+            self.message_user(request, text, messages.WARNING)
 
     def selected(self, request: HttpRequest, queryset: QuerySet) -> list[CatalogModel]:
         """Return the selected rows; none, with a message, if there are too many."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import errors
@@ -23,6 +23,7 @@ FIELDS: dict[type[Exception], str] = {
     errors.StorageUnavailable: "image",
     InvalidImage: "image",
 }
+MAX_CONFLICTS = 5  # of one row that are named
 EXPECTED = (errors.CatalogError, InvalidImage, OperationalError)  # what a service may raise
 
 
@@ -34,17 +35,28 @@ def field_of(error: Exception) -> str | None:
 
 
 def describe(error: Exception, model: type[CatalogModel]) -> str | SafeString:
-    """Return the error's sentence, with a link to the row that holds the slug or the SKU."""
+    """Return the error's sentences, with links to the rows that hold a slug or an SKU."""
     if isinstance(error, OperationalError):
         logger.warning("The database did not answer: %s", error)
         return "The database is busy or not available. Try again in a moment."
-    holder = getattr(error, "facts", {}).get("holder")
-    if holder is None:
-        return str(error)
-    opts = model._meta
-    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[holder])
+    facts = getattr(error, "facts", {})
+    conflicts = facts.get("errors") or [{"detail": str(error), **facts}]
+    shown = [with_holder(conflict, model) for conflict in conflicts[:MAX_CONFLICTS]]
+    more = len(conflicts) - len(shown) + facts.get("more_errors", 0)
+    if more:
+        shown.append(f"And {more} more.")
+    return format_html_join(" ", "{}", [(sentence,) for sentence in shown])
+
+
+def with_holder(conflict: Mapping[str, Any], model: type[CatalogModel]) -> str | SafeString:
+    """Return the sentence about a conflict, with a link to the row that is in the way."""
+    if "holder" not in conflict:
+        return conflict["detail"]
+    kind = conflict.get("type", model._meta.model_name)
+    opts = next(one._meta for one in CatalogModel.__subclasses__() if one._meta.model_name == kind)
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[conflict["holder"]])
     link = format_html('<a href="{}" target="_blank">Show that {}</a>', url, opts.verbose_name)
-    return format_html("{} {}.", error, link)
+    return format_html("{} {}.", conflict["detail"], link)
 
 
 def messages_in(detail: Any) -> Iterator[str]:

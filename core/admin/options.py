@@ -25,7 +25,7 @@ class CatalogAdmin(RowDeletion):
     search_fields = ["search_text", "slug"]
     list_filter = [DeletedFilter]
     readonly_fields = ["id", "version", "created_at", "updated_at", "deleted_at"]
-    actions = ["delete_selected", "restore"]
+    actions = ["delete_selected", "restore", "restore_renamed"]
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

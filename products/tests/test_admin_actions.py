@@ -147,6 +147,21 @@ class TestRestore:
         assert set(Product.objects.values_list("slug", flat=True)) == {"live", "free", "taken"}
         assert Product.objects.get(slug="taken") == holder
 
+    def test_renames_what_is_taken_where_asked_to(self, admin_client):
+        product = make_product("Mug", sku="MUG-1")
+        services.delete_product(product)
+        make_product("Holder", slug="mug", sku="MUG-1")
+
+        response = act(admin_client, "restore_renamed", product, url=f"{LIST}?deleted=only")
+
+        product.refresh_from_db()
+        assert product.is_live
+        done, renamed = messages(response)
+        assert done == "1 product restored."
+        assert "“mug”" in renamed
+        assert f"“{product.slug}”" in renamed
+        assert "“MUG-1”" in renamed
+
     def test_names_a_few_reasons_and_counts_the_rest(self, admin_client, monkeypatch):
         monkeypatch.setattr("core.admin.actions.MAX_REASONS", 1)
         products = [make_product(name) for name in ("One", "Two", "Three")]
