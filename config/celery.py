@@ -13,6 +13,9 @@ from config import kombu_patches
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 PREFIX = "CELERY_"
+# Celery would read these past the settings, and publish to another broker than REDIS_URL's.
+for name in ("BROKER_URL", "BROKER_READ_URL", "BROKER_WRITE_URL", "RESULT_BACKEND"):
+    os.environ.pop(PREFIX + name, None)
 
 
 def own_settings() -> dict[str, Any]:

@@ -52,6 +52,7 @@ def environment(broker, tmp_path_factory) -> dict[str, str]:
         "MEDIA_ROOT": str(folder / "media"),
         "FLOWER_PORT": str(closed_port()),
         "TMPDIR": str(folder),
+        "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",  # of no meaning here, though Celery knows it
     }  # fmt: skip
 
 

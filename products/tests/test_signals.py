@@ -1,0 +1,45 @@
+from ssl import SSLCertVerificationError
+from typing import Any
+
+import pytest
+from kombu.exceptions import EncodeError, OperationalError
+from redis.exceptions import BusyLoadingError, ReadOnlyError
+
+from core.broker import Publisher
+from core.tests.pictures import png, upload
+from products.models import Product
+
+
+@pytest.mark.django_db(transaction=True)
+class TestEnqueueThumbnail:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            OperationalError("away"),
+            EncodeError("no JSON"),
+            ReadOnlyError("a replica"),
+            BusyLoadingError("loading"),
+            SSLCertVerificationError("self-signed"),
+            ConnectionResetError(),
+            TypeError("unexpected keyword argument 'socket_timeout'"),
+            ValueError("no port"),
+            KeyError("hostname"),
+            RuntimeError(),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_never_costs_a_client_its_answer(self, api, monkeypatch, caplog, error):
+        def fail(*args: Any, **kwargs: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("celery.app.task.Task.apply_async", fail)
+        # A publisher of its own: it remembers that its broker is away.
+        monkeypatch.setattr("products.signals.publish", Publisher().publish)
+
+        response = api.post(
+            "/api/products/", {"name": "Mug", "price": "1", "image": upload(png())}, "multipart"
+        )
+
+        assert response.status_code == 201
+        assert Product.objects.get().thumbnail_status == "pending"
+        assert "generate_thumbnail" in caplog.text
