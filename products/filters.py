@@ -69,7 +69,10 @@ class ProductFilter(CatalogFilterSet):
         choices=ThumbnailStatus.choices, help_text="How far the thumbnail is."
     )
     id = IdListFilter("id", help_text="A comma list of ids.")
-    sku = TextListFilter("sku", help_text="A comma list of SKUs, each exactly.")
+    sku = TextListFilter(
+        "sku",
+        help_text="A comma list of SKUs, each exactly; one with a comma is found by `search`.",
+    )
     currency = django_filters.ChoiceFilter(
         choices=[(code, code) for code in DECIMALS], help_text="The currency of its price."
     )

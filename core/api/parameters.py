@@ -17,6 +17,8 @@ from core.api.lists.urls import MAX_QUERY_LENGTH, query_length
 
 ParameterError = dict[str, str]
 
+MAX_HINTS = 50
+
 # Codes that a whole problem has where all its errors have it.
 OF_THEIR_OWN = ({"unknown-parameter"}, {"use-cursor"}, {"invalid-cursor"})
 
@@ -109,9 +111,11 @@ def read_parameters(kind: type[Serializer], given: QueryDict) -> dict[str, Any]:
 def unknown_parameters(given: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
     names = ", ".join(sorted(known))
     detail = f"Known parameters are {names}." if names else "There are no parameters here."
-    for name in given:
-        if name not in known:
-            yield error_with_hint(name, "unknown-parameter", detail, name, known)
+    unknown = (name for name in given if name not in known)
+    for number, name in enumerate(unknown):
+        # A response lists fifty errors at most, and a hint for each of a thousand takes a second.
+        choices = known if number < MAX_HINTS else ()
+        yield error_with_hint(name, "unknown-parameter", detail, name, choices)
 
 
 def repeated_parameters(given: QueryDict, known: Iterable[str]) -> Iterator[ParameterError]:

@@ -9,7 +9,6 @@ from drf_spectacular.openapi import AutoSchema
 
 from core.api import filters
 from core.api.lists.fields import MAX_ITEMS
-from core.text import TEXT_PATTERN
 
 Schema = dict[str, Any]
 
@@ -57,7 +56,11 @@ def schema_of(one: django_filters.Filter) -> Schema:
         case filters.AmountFilter():
             return {"type": "string", "format": "decimal", "pattern": one.field_class.PATTERN}
         case _:
-            return {"type": "string", "maxLength": one.extra["max_length"], "pattern": TEXT_PATTERN}
+            return {
+                "type": "string",
+                "maxLength": one.extra["max_length"],
+                "pattern": "^[^\\x00]*$",
+            }
 
 
 def ordering(terms: Schema) -> Schema:
