@@ -64,7 +64,6 @@ CONFLICT = {
     "sku": None,
     "former_sku": "MUG-1",
 }
-RENAME = {"conflicts": "rename"}
 
 FIELDS = {
     "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
@@ -86,7 +85,7 @@ CATEGORIES = Documentation(
         "create": CREATED,
         "update": REPLACED,
         "partial_update": RENAMED,
-        "restore": {JSON: {"Under its slug": {}, "Rename conflicts": RENAME}},
+        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
     },
     responses={
         "list": {
