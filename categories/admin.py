@@ -112,6 +112,10 @@ class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
     def location(self, category: Category) -> str:
         return label_of(category)
 
+    def count_deleted_with(self, row: Category) -> int:
+        categories = Category.all_objects.filter(deletion_id=row.deletion_id).count() - 1
+        return categories + selectors.products_deleted_with(row).count()
+
     def describe_row(self, row: Category) -> str:
         return label_of(row)
 

@@ -246,7 +246,10 @@ class TestRestore:
         )
 
         assert live(Category) == {"kitchen", "mugs", "tea"}
-        assert messages(response)[-1] == "2 categories restored."
+        assert messages(response)[-2:] == [
+            "2 categories restored.",
+            "With them came back what was deleted together: 4 more.",
+        ]
 
     def test_names_what_is_in_the_way_of_the_whole_set(self, admin_client):
         make_kitchen()

@@ -90,22 +90,34 @@ class RowActions(admin.ModelAdmin):
         self.restore_selected(request, queryset, rename_conflicts=True)
 
     def restore_selected(self, request: HttpRequest, queryset: QuerySet, **options: bool) -> None:
-        renamed = []
+        renamed, others = [], 0
 
         def restore(row: CatalogModel) -> None:
+            nonlocal others
             if row.is_live:
                 raise NotDeleted("It is not deleted.")
             current = read_again(row)
-            if not current.is_live:  # else it came back with another row of the same selection
-                renamed.extend(self.restore_row(current, **options))
+            if current.is_live:  # it came back with another row of the same selection
+                others -= 1
+                return
+            together = self.count_deleted_with(current)
+            renamed.extend(self.restore_row(current, **options))
+            others += together
 
         report = apply_to_each(self.selected(request, queryset), restore)
         self.send_report(request, "restored", report)
+        if others > 0:
+            text = f"With them came back what was deleted together: {others} more."
+            self.message_user(request, text, messages.SUCCESS)
         for entry in renamed[:MAX_REASONS]:
             self.message_user(request, describe_renaming(entry), messages.WARNING)
         if len(renamed) > MAX_REASONS:
             text = f"{len(renamed) - MAX_REASONS} more were renamed."
             self.message_user(request, text, messages.WARNING)
+
+    def count_deleted_with(self, row: CatalogModel) -> int:
+        """Return how many other rows a restore of this one brings back."""
+        return 0
 
     def selected(self, request: HttpRequest, queryset: QuerySet) -> list[CatalogModel]:
         """Return the selected rows; none, with a message, if there are too many."""
