@@ -5,6 +5,7 @@ and is rightly refused. So where a request is meant to succeed, it is given what
 take from an earlier answer. Requests that are meant to fail are left as they are.
 """
 
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -82,15 +83,24 @@ def know_query(query: dict[str, Any], server: str) -> None:
 def know_body(body: dict[str, Any], is_json: bool, server: str) -> None:
     """Link to a category that is there. In JSON a picture is none, or the one that it has.
 
-    A price may have as many decimals as its currency; CLF has most.
+    A price may have as many decimals as its currency; CLF has most. Two attributes whose names
+    differ in invisible characters alone are one.
     """
     if {"price", "currency"} & body.keys():
         body["currency"] = "CLF"
+    if isinstance(body.get("attributes"), dict):
+        names = {visible(name): name for name in body["attributes"]}
+        body["attributes"] = {name: body["attributes"][name] for name in names.values()}
     for name in ("category", "parent"):
         if body.get(name):
             body[name] = live_category(server)
     if is_json and body.get("image"):
         body["image"] = None
+
+
+def visible(name: str) -> str:
+    """Return what makes a name different from others: not the characters that nobody sees."""
+    return unicodedata.normalize("NFC", "".join(filter(str.isprintable, name)).strip())
 
 
 def live_category(server: str) -> str:

@@ -175,6 +175,7 @@ def call(method: str, path: str, body: bytes, content_type: str) -> int:
     return int(statuses[0][:3])
 
 
+@pytest.mark.django_db(transaction=True)  # a request that ends closes its connection
 class TestUploadedFiles:
     """Who releases them when nobody collects garbage."""
 
