@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+import dj_database_url
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
@@ -63,13 +64,16 @@ def parse_sqlite_url(value: str) -> dict[str, Any]:
         raise ValueError(f"{FORM}, without parameters")
     if parts.netloc not in {"", ":memory:"}:
         raise ValueError(f"{FORM}, with a third slash before the path")
-    path = unquote(parts.path.removeprefix("/"))
-    name = ":memory:" if path in {"", ":memory:"} else str(ROOT / path)
-    return {"ENGINE": SQLITE, "NAME": name, "OPTIONS": {}}
+    name = dj_database_url.parse(value)["NAME"]
+    return {
+        "ENGINE": SQLITE,
+        "NAME": name if name == ":memory:" else str(ROOT / name),
+        "OPTIONS": {},
+    }
 
 
 def parse_postgres_url(value: str) -> dict[str, Any]:
-    """Parse as libpq itself does: sockets, IPv6, several hosts, and every parameter it knows."""
+    """Parse what libpq accepts: sockets, IPv6, and every parameter that it knows."""
     parts = urlsplit(value)
     query = parse_qsl(parts.query, keep_blank_values=True)
     schema = [text for name, text in query if name == "currentSchema"]  # JDBC's name for it
@@ -79,22 +83,15 @@ def parse_postgres_url(value: str) -> dict[str, Any]:
         raise ValueError(f"must not have the parameters {', '.join(unknown)}: libpq has no such")
     if "#" in value:
         raise ValueError(FORM + ENCODE)
+    place, parameters = f"//{parts.netloc}{parts.path}", urlencode(query, quote_via=quote)
     try:
-        options: dict[str, Any] = parse_dsn(
-            f"postgresql://{parts.netloc}{parts.path}?{urlencode(query, quote_via=quote)}"
-        )
-    except psycopg2.Error:
+        parse_dsn(f"postgresql:{place}?{parameters}")
+        database = dj_database_url.parse(f"postgres:{place}")
+    except (psycopg2.Error, ValueError):
         raise ValueError(FORM + ENCODE) from None
-    database = {
-        "ENGINE": POSTGRES,
-        "NAME": options.pop("dbname", ""),
-        "USER": options.pop("user", ""),
-        "PASSWORD": options.pop("password", ""),
-        "HOST": options.pop("host", ""),
-        "PORT": options.pop("port", ""),
-        "OPTIONS": check_options(options),
-    }
+    options: dict[str, Any] = parse_dsn(f"postgresql:///?{parameters}") if query else {}
     check_place(database)
+    database["OPTIONS"] = check_options(options)
     if schema:
         options["options"] = f"{options.get('options', '')} {search_path(schema[-1])}".strip()
     return database
@@ -112,10 +109,9 @@ def is_known(name: str) -> bool:
 
 
 def check_place(database: dict[str, Any]) -> None:
-    ports = [port for port in database["PORT"].split(",") if port]
-    is_valid = all(re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65_536 for port in ports)
     # A name with such a character is the end of a password.
-    if not is_valid or not database["NAME"] or re.search("[/@]", database["NAME"]):
+    is_port = database["PORT"] == "" or 0 < database["PORT"] < 65_536
+    if not is_port or not database["NAME"] or re.search("[/@]", database["NAME"]):
         raise ValueError(FORM + ENCODE)
 
 
