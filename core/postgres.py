@@ -1,10 +1,35 @@
 """What migrations do on PostgreSQL only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+SET_PATH = "SELECT set_config('search_path', %s, false)"
+
+
+@contextmanager
+def trigrams_on_search_path(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let statements find the operators of pg_trgm, whatever schema the extension is in.
+
+    A database has an extension once; with `currentSchema`, only one tenant's schema has it.
+    After an error the path stays: the transaction is rolled back with it, or the migration ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('search_path'), quote_ident(nspname) FROM pg_extension"
+            " JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'"
+        )
+        path, schema = cursor.fetchone() or (None, None)
+        if path is not None:
+            cursor.execute(SET_PATH, [f"{path}, {schema}" if path else schema])
+        yield
+        if path is not None:
+            cursor.execute(SET_PATH, [path])
 
 
 class RunOnPostgres(migrations.RunSQL):
@@ -14,13 +39,15 @@ class RunOnPostgres(migrations.RunSQL):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any
     ) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, *states)
+            with trigrams_on_search_path(schema_editor.connection):
+                super().database_forwards(app_label, schema_editor, *states)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any
     ) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, *states)
+            with trigrams_on_search_path(schema_editor.connection):
+                super().database_backwards(app_label, schema_editor, *states)
 
 
 class AddIndexOnline(AddIndexConcurrently):
