@@ -133,7 +133,7 @@ class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
             Strategy(
                 "detach",
                 "Keep what is below.",
-                f"{below} It stays. What is directly in a deleted category shows no category or"
+                f"{below} That stays. What is directly in a deleted category shows no category or"
                 " parent until it is restored.",
                 services.delete_category,
             ),
@@ -146,7 +146,7 @@ class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
             Strategy(
                 "cascade",
                 "With everything below.",
-                f"{below} It is deleted too. Restoring the category restores exactly what was"
+                f"{below} That is deleted too. Restoring the category restores exactly what was"
                 " deleted with it.",
                 services.delete_category_tree,
             ),

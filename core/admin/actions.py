@@ -83,7 +83,7 @@ class RowActions(admin.ModelAdmin):
         self.restore_selected(request, queryset)
 
     @admin.action(
-        description="Restore the selected %(verbose_name_plural)s, renamed where slugs are taken",
+        description="Restore, with free slugs where theirs are taken",
         permissions=["change"],
     )
     def restore_renamed(self, request: HttpRequest, queryset: QuerySet) -> None:
