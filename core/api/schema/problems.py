@@ -27,7 +27,7 @@ def sample(
 
 
 MIN_PRICE = pointed("/price", "min_value", "Must be at least 0.")
-BROKEN = pointed("/image", "broken-image", "The picture is incomplete.")
+BROKEN = pointed("/image", "broken-image", "The image is incomplete.")
 MISSPELT = named("min_prise", "unknown-parameter", "Unknown.", did_you_mean="min_price")
 STRANGE = named("cursor", "invalid-cursor", "It belongs to another list.")
 DEEP = named("page", "use-cursor", "Pages reach the first 10000 rows; use a cursor.")
@@ -48,7 +48,7 @@ SAMPLES = [
     sample(400, "unknown-parameter", "1 parameter is invalid.", MISSPELT, at=PRODUCTS),
     sample(400, "invalid-cursor", "1 parameter is invalid.", STRANGE, at=PRODUCTS),
     sample(400, "use-cursor", "1 parameter is invalid.", DEEP, at=PRODUCTS),
-    sample(400, "invalid-image", "The picture is incomplete.", BROKEN),
+    sample(400, "invalid-image", "The image is incomplete.", BROKEN),
     sample(404, "not-found", "There is no product 'blue-mug'."),
     sample(404, "deleted", "It was deleted.", deleted_at=DELETED_AT, restore_url=RESTORE_URL),
     sample(406, "not-acceptable", "Could not satisfy the request Accept header."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.images.errors import InvalidImage
 
-MAX_METADATA = 4 * 2**20  # bytes of a file that are no pixels; real EXIF and XMP reach 2 MB
+MAX_METADATA = 8 * 2**20  # bytes of a file that are no pixels; EXIF and XMP can reach megabytes
 MAX_INFLATED = 4 * 2**20  # bytes of what is compressed beside the pixels: ICC profiles, texts
 MAX_FRAMES = 2000
 MAX_PIXELS = 40_000_000

@@ -6,7 +6,7 @@ from core.images.containers.base import Budget, Container, check_size, damaged, 
 from core.images.errors import InvalidImage, UnsupportedFormat
 from core.images.orientation import read_orientation
 
-MAX_SEGMENTS = 1000  # a profile or XMP of 4 MB has 64; no file that was seen has 200
+MAX_SEGMENTS = 1000  # a profile or XMP of 8 MB has 128; no file that was seen has 200
 MAX_TABLES = 2**16  # bytes; all tables of a decoder together have less than 4 KB
 MAX_SCANS = 100  # a decoder goes over all pixels in each; progressive files have about ten
 MAX_FILL = 1000  # bytes of 0xFF before a marker
