@@ -10,7 +10,7 @@ from categories import selectors
 from categories.models import MAX_DEPTH, Category
 from core.batches import BATCH_SIZE, pk_batches
 from core.errors import CategoryCycle, CategoryNotEmpty, Invalid, UnknownLink
-from core.locks import advisory_xact_lock, lock_rows, share_if_live
+from core.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces, soft_delete_with
 from core.services.restore import Restoration
@@ -43,18 +43,23 @@ def update_category(
     """
     if values.get("parent"):
         validate_parent(category, values["parent"])
+    else:
+        stop_sharing([category.pk])
     change(category, if_version=if_version, **values)
     return category
 
 
+@transaction.atomic
 def delete_category(category: Category, *, if_version: int | None = None) -> None:
     """Hide the category and free its slug. What links to it keeps the link, which reads as none."""
+    stop_sharing([category.pk])
     category.delete(if_version=if_version)
 
 
 @transaction.atomic
 def delete_empty_category(category: Category, *, if_version: int | None = None) -> None:
     """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
+    stop_sharing([category.pk])
     if lock_rows(Category.objects.filter(pk=category.pk)):
         dependents = selectors.count_live_dependents(category)
         if any(dependents.values()):
@@ -143,6 +148,7 @@ def lock_subtree(category: Category) -> list[UUID]:
     while True:
         ids = sorted({category.pk, *selectors.ids_below([category.pk])})
         savepoint = transaction.savepoint()
+        stop_sharing(ids)
         for start in range(0, len(ids), BATCH_SIZE):
             lock_rows(Category.all_objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
         found = set(selectors.ids_below([category.pk]))
@@ -160,6 +166,7 @@ def validate_parent(category: Category, parent: Category) -> None:
     """
     for row in sorted([category, parent], key=lambda row: row.pk):
         if row is category:
+            stop_sharing([row.pk])
             lock_rows(Category.all_objects.filter(pk=row.pk))
         elif not share_if_live(row):
             raise UnknownLink(f"There is no live category {row.slug!r}.", pointer="/parent")

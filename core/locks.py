@@ -1,12 +1,17 @@
 """Locks that last until the transaction ends. On SQLite a writing transaction is alone anyway."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connection
 
 if TYPE_CHECKING:
     from core.models import SoftDeleteModel, SoftDeleteQuerySet
+
+MAX_QUEUES = 200
 
 
 def lock_id(*name: str) -> int:
@@ -43,11 +48,26 @@ def share_if_live(row: "SoftDeleteModel") -> bool:
     """
     table, key = (connection.ops.quote_name(name) for name in (row._meta.db_table, "id"))
     query = f"SELECT 1 FROM {table} WHERE {key} = %s AND deleted_at IS NULL"  # noqa: S608 -- our own names
+    values = [row._meta.pk.get_db_prep_value(row.pk, connection)]
     if connection.vendor == "postgresql":
-        query += " FOR SHARE"
+        query = f"SELECT pg_advisory_xact_lock_shared(%s); {query} FOR SHARE"
+        values.insert(0, lock_id("row", str(row.pk)))
     with connection.cursor() as cursor:
-        cursor.execute(query, [row._meta.pk.get_db_prep_value(row.pk, connection)])
+        cursor.execute(query, values)
         return cursor.fetchone() is not None
+
+
+def stop_sharing(keys: Iterable[UUID]) -> None:
+    """Let who wants to share one of these rows from now on wait for this transaction.
+
+    A row lock is not fair: while each client begins to share the row before the last has
+    finished, a deletion would wait for ever. Beyond `MAX_QUEUES` rows that is accepted, because
+    PostgreSQL has room for a limited number of advisory locks.
+    """
+    if connection.vendor == "postgresql":
+        ids = [lock_id("row", str(key)) for key in islice(sorted(keys), MAX_QUEUES)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(id) FROM unnest(%s::bigint[]) id", [ids])
 
 
 def lock_rows(rows: "SoftDeleteQuerySet") -> list[Any]:
