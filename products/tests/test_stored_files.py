@@ -1,16 +1,24 @@
 """A write that is refused leaves no file, and one without its file leaves no row."""
 
+import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
+from core.errors import NotFailed
+from core.models import OrphanedFile
 from core.tests.pictures import png, upload
 from products.models import Product
+from products.services import retry_thumbnail, update_product
+from products.services.collection import delete_orphan
 from products.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +113,52 @@ class TestStorageThatFails:
         found = Product.objects.get()
         assert response.status_code == 507
         assert (found.image.name, found.stock) == (product.image.name, 3)
+
+
+class TestOrphan:
+    """What was found to be an orphan is looked at again, under the product's lock."""
+
+    @pytest.fixture
+    def orphan(self) -> str:
+        """Return the file of an image that was replaced long ago."""
+        product = make_product(slug="mug", image=upload(png()))
+        name = product.image.name
+        update_product(product, image=upload(png(size=(9, 7))))
+        os.utime(default_storage.path(name), (0, 0))
+        return name
+
+    def test_is_deleted(self, orphan):
+        assert delete_orphan(orphan, timezone.now())
+        assert not default_storage.exists(orphan)
+
+    def test_is_kept_where_the_image_was_sent_again(self, orphan):
+        update_product(Product.objects.get(), image=upload(png()))
+        os.utime(default_storage.path(orphan), (0, 0))
+
+        assert not delete_orphan(orphan, timezone.now())
+        assert default_storage.exists(orphan)
+
+    def test_is_kept_where_it_was_written_again(self, orphan):
+        os.utime(default_storage.path(orphan))
+
+        assert not delete_orphan(orphan, timezone.now() - timedelta(hours=1))
+
+    def test_counts_from_what_the_row_has_and_not_from_what_was_read(self):
+        read = make_product(slug="mug", image=upload(png()))
+        update_product(Product.objects.get(), image=upload(png(size=(9, 7))))
+        second = Product.objects.get().image.name
+
+        update_product(read, image=upload(png(size=(5, 5))))
+
+        assert second in OrphanedFile.objects.values_list("name", flat=True)
+
+
+class TestRetry:
+    def test_of_what_was_retried_since_it_was_read_is_refused(self):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="failed")
+        first, second = Product.objects.get(), Product.objects.get(pk=product.pk)
+        retry_thumbnail(first)
+
+        with pytest.raises(NotFailed):
+            retry_thumbnail(second)
