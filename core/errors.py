@@ -88,10 +88,6 @@ class UnknownLink(Invalid):
     code = "unknown"
 
 
-class PurgeIncomplete(CatalogError):
-    """Some rows could not be purged; the others were."""
-
-
 class StorageUnavailable(CatalogError):
     """A file cannot be written or read now: the disk is full or read-only, the bucket away."""
 
@@ -138,3 +134,7 @@ class KeyReused(CatalogError):
     """An idempotency key came with another body before."""
 
     code = "idempotency-key-reused"
+
+
+class PurgeIncomplete(Exception):
+    """Some rows could not be purged; the others were. No client meets it: purging is a job."""
