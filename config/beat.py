@@ -17,7 +17,7 @@ class SteadyScheduler(PersistentScheduler):
         return super().tick(*args, **kwargs)
 
     def forget_future_runs(self) -> None:
-        """Take runs that are still to come for runs of this moment."""
+        """Treat runs recorded in the future as runs of this moment."""
         ahead = [
             entry for entry in self.schedule.values() if entry.last_run_at > entry.default_now()
         ]

@@ -20,7 +20,7 @@ class SteadyConnection(Connection):
 
 
 class SteadyQoS(redis.QoS):
-    """Gives a message's place free, also where the broker could not be told that it is done.
+    """Releases the prefetch slot of a message also where the broker could not be told its end.
 
     It will come once more, and change nothing. A worker of kombu's own would lose a place with
     each of them, and take nothing any more when all are lost.
@@ -103,6 +103,6 @@ class TolerantChannel(redis.Channel):
 
 
 def install() -> None:
-    """Let the Redis transport use what is above."""
+    """Install the classes above in the Redis transport."""
     redis.loads = load_message
     redis.Transport.Channel = TolerantChannel

@@ -58,7 +58,7 @@ def share_if_live(row: "SoftDeleteModel") -> bool:
 
 
 def stop_sharing(keys: Iterable[UUID]) -> None:
-    """Let who wants to share one of these rows from now on wait for this transaction.
+    """Make who wants to share one of these rows from now on wait for this transaction.
 
     A row lock is not fair: while each client begins to share the row before the last has
     finished, a deletion would wait for ever. Beyond `MAX_QUEUES` rows that is accepted, because

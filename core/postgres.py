@@ -14,7 +14,7 @@ SET_PATH = "SELECT set_config('search_path', %s, false)"
 
 @contextmanager
 def trigrams_on_search_path(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let statements find the operators of pg_trgm, whatever schema the extension is in.
+    """Make the operators of pg_trgm visible to statements, whatever schema the extension is in.
 
     A database has an extension once; with `currentSchema`, only one tenant's schema has it.
     After an error the path stays: the transaction is rolled back with it, or the migration ends.

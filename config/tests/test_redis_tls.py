@@ -78,7 +78,7 @@ def make_certificate(folder: Path, address: str) -> Path:
 
 
 class TlsProxy:
-    """Takes TLS away from what comes, and passes it on to a server that speaks none."""
+    """Terminates TLS in front of a server that does not speak it."""
 
     def __init__(self, certificate: Path, upstream: int) -> None:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

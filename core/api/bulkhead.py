@@ -38,7 +38,7 @@ class Bulkhead:
             return True
 
     def is_stuck(self) -> bool:
-        """Tell hanging from being busy: on a slow machine a request may take a second, too."""
+        """Distinguish hanging from busy: on a slow machine a request may take a second, too."""
         is_quiet = monotonic() - self.changed_at > QUIET_FOR
         return is_quiet or all(self.waited(holder) > STUCK_AFTER for holder in self.holders)
 

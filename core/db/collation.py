@@ -112,6 +112,6 @@ def compare(left: str, right: str) -> int:
 
 @receiver(connection_created, dispatch_uid="core.db.collation")
 def create_collation(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Give SQLite a collation under the name that PostgreSQL has for its own."""
+    """Register a collation on SQLite under the name that PostgreSQL has for its own."""
     if connection.vendor == "sqlite":
         connection.connection.create_collation(UNICODE_COLLATION, compare)

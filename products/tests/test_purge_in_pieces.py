@@ -38,7 +38,7 @@ BLOCK = {
 
 @pytest.fixture
 def cannot_purge(request: pytest.FixtureRequest) -> None:
-    """Let the database refuse to delete the row called Kept."""
+    """Make the database refuse to delete the row called Kept."""
     with connection.cursor() as cursor:
         for statement in BLOCK[connection.vendor]:
             cursor.execute(statement.format(table=request.param._meta.db_table))

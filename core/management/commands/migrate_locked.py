@@ -129,7 +129,7 @@ def has_limits() -> bool:
 
 
 def limit_role() -> None:
-    """Give the role the limits: it gets them through any pool, in the sessions that begin."""
+    """Set the limits of the role: they hold through any pool, in sessions that begin later."""
     names = {
         "role": connection.ops.quote_name(settings.DATABASES["default"]["USER"] or "CURRENT_USER"),
         "database": connection.ops.quote_name(connection.settings_dict["NAME"]),
