@@ -17,7 +17,7 @@ from core.api.filters import (
     SearchFilter,
     TotalOrdering,
 )
-from core.api.lists.fields import MAX_ITEMS, LinksField
+from core.api.lists.fields import MAX_ITEMS, IdListField, LinksField, TextListField
 from core.models import new_id
 
 
@@ -129,6 +129,20 @@ class TestLinksField:
     def test_refuses_more_than_anybody_needs(self, field, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert refusal(field, ",".join(str(new_id()) for _ in range(MAX_ITEMS + 1)))
+
+
+class TestTextListField:
+    @pytest.mark.parametrize("value", ["a\0b", "M-1,\0", "M-1,,M-2"])
+    def test_rejects_an_item_that_no_text_is(self, value):
+        with pytest.raises(forms.ValidationError):
+            TextListField().clean(value)
+
+
+class TestIdListField:
+    @pytest.mark.parametrize("value", ["mug", "\0", f"{new_id()}\0"])
+    def test_rejects_what_is_no_id(self, value):
+        with pytest.raises(forms.ValidationError):
+            IdListField().clean(value)
 
 
 @pytest.mark.django_db

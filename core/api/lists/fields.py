@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Q
 
 from core import slugs
@@ -14,12 +15,15 @@ from core.text import normalize
 
 MAX_ITEMS = 100
 
+without_nul = ProhibitNullCharactersValidator()
+
 
 class CommaListField(forms.CharField):
     """A comma list without repetitions, of at most `MAX_ITEMS` items."""
 
     def to_python(self, value: Any) -> list[Any]:
         text = super().to_python(value)
+        without_nul(text)  # PostgreSQL refuses it; Django's own validator sees the list alone
         items = list(dict.fromkeys(item.strip() for item in text.split(","))) if text else []
         if len(items) > MAX_ITEMS:
             raise forms.ValidationError(f"At most {MAX_ITEMS} are accepted.", code="max_items")
