@@ -14,6 +14,8 @@ MAX_PARTS = 1000
 MAX_HEADERS = 8192  # bytes of a part
 TRANSFER_ENCODINGS = {"7bit", "8bit", "binary"}  # RFC 7578 deprecates all others
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
+# In these, ASCII is what it is in UTF-8. Apache's HttpClient names the first for every text.
+SUPERSETS_OF_ASCII = re.compile(r"iso-8859-\d+|latin-?1|windows-125\d")
 
 BOUNDARY = re.compile(r"[ -~]{0,200}[!-~]")
 HEADER = re.compile(r"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
@@ -96,9 +98,15 @@ def read_part(part: bytes) -> Part:
     require_plain(headers, content_type)
     # RFC 7578 has no `filename*`, but some clients send it beside or instead of the other.
     filename = disposition.get("filename", disposition.get("filename*"))
-    if filename is None and parameters.get("charset", "utf-8").lower() not in CHARSETS:
+    charset = parameters.get("charset", "utf-8").lower()
+    if filename is None and not is_same_in_utf_8(content, charset):
         raise MalformedForm("A part is not in UTF-8.")
     return Part(disposition["name"], filename, content_type, content)
+
+
+def is_same_in_utf_8(content: bytes, charset: str) -> bool:
+    is_superset = SUPERSETS_OF_ASCII.fullmatch(charset) is not None
+    return charset in CHARSETS or (is_superset and content.isascii())
 
 
 def require_plain(headers: Mapping[str, str], content_type: str) -> None:

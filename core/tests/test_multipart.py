@@ -106,7 +106,7 @@ class TestReadParts:
             DISPOSITION.format("a") + "\r\nno header",
             DISPOSITION.format("a") + "\r\nContent-Transfer-Encoding: base64",
             DISPOSITION.format("a") + "\r\nContent-Transfer-Encoding: quoted-printable",
-            DISPOSITION.format("a") + "\r\nContent-Type: text/plain; charset=windows-1252",
+            DISPOSITION.format("a") + "\r\nContent-Type: text/plain; charset=utf-16",
             DISPOSITION.format("a") + "\r\nContent-Type: multipart/mixed; boundary=c",
             DISPOSITION.format("a") + "\r\nX-Long: " + "x" * 9000,
         ],
@@ -122,12 +122,22 @@ class TestReadParts:
             "CONTENT-DISPOSITION:form-data;name=name",
             DISPOSITION.format("name") + "\r\nContent-Type: text/plain; charset=UTF-8",
             DISPOSITION.format("name") + "\r\nContent-Type: text/plain;",
+            DISPOSITION.format("name")
+            + '\r\nContent-Type: text/plain; charset="ISO-8859-1"'
+            + "\r\nContent-Transfer-Encoding: 8bit",
             DISPOSITION.format("name") + "\r\nContent-Transfer-Encoding: 8bit",
             DISPOSITION.format("name") + "\r\nContent-Length: 3",
         ],
     )
     def test_accepts_the_ways_in_which_clients_write_heads(self, head: str):
         assert (read(part(head)).name, read(part(head)).text) == ("name", "Mug")
+
+    @pytest.mark.parametrize("charset", ["ISO-8859-1", "latin1", "windows-1252", "utf-16"])
+    def test_rejects_a_text_that_another_charset_would_read_otherwise(self, charset: str):
+        head = DISPOSITION.format("name") + f"\r\nContent-Type: text/plain; charset={charset}"
+
+        with pytest.raises(MalformedForm):
+            read(part(head, "M\xfcller"))
 
     @pytest.mark.parametrize(
         ("written", "meant"),
