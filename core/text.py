@@ -23,7 +23,8 @@ BLANK = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\u
 
 ENDS = rf"{LINE_BREAKS}{SPACE}{ZERO_WIDTH}"
 END_CHARACTERS = "".join(re.findall(f"[{ENDS}]", "".join(map(chr, range(0x10000)))))
-INVISIBLE = re.compile(rf"[{ENDS}{BLANK}\U000e0000-\U000e0fff]*")
+BEYOND = "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+INVISIBLE = re.compile(rf"[{ENDS}{BLANK}{BEYOND}]*")
 FORBIDDEN = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 FORBIDDEN_IN_LINE = re.compile(rf"[{CONTROL}{LINE_BREAKS}\ud800-\udfff]")
 
