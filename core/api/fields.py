@@ -104,8 +104,8 @@ class LinkField(Described, serializers.RelatedField):
         rows = self.get_queryset()
         row = rows.addressed(value).first()
         if row is None:
-            former = FormerSlug.objects.filter(model=rows.model._meta.model_name, slug=value)
-            row = rows.filter(pk__in=former.values("row_id")).first()
+            former = FormerSlug.ids_of_live(rows.model, [value])
+            row = rows.filter(pk=former[value]).first() if former else None
         return row
 
     def to_representation(self, row: CatalogModel) -> str | None:

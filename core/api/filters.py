@@ -146,7 +146,7 @@ class MomentField(forms.CharField):
         if not text:
             return None
         try:
-            moment = parse_datetime(text.replace(" ", "+")) if len(text) <= 40 else None
+            moment = parse_datetime(text.replace(" ", "+").upper()) if len(text) <= 40 else None
         except ValueError as error:
             raise self.refusal() from error
         if moment is None or moment.tzinfo is None:

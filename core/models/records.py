@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from core import slugs
@@ -36,6 +38,20 @@ class FormerSlug(models.Model):
             slug=slug,
             defaults={"row_id": row.pk, "retired_at": timezone.now()},
         )
+
+    @classmethod
+    def ids_of_live(cls, model: type[CatalogModel], slugs: Collection[str]) -> dict[str, UUID]:
+        """Return, by slug, the ids of live rows that had one of these slugs last."""
+        had_since = model.all_objects.deleted().filter(
+            slug=OuterRef("slug"), deleted_at__gt=OuterRef("retired_at")
+        )
+        former = cls.objects.filter(
+            ~Exists(had_since),
+            model=model._meta.model_name,
+            slug__in=slugs,
+            row_id__in=model.objects.values("pk"),
+        )
+        return dict(former.values_list("slug", "row_id"))
 
     @classmethod
     def delete_for(cls, rows: Collection[CatalogModel]) -> None:

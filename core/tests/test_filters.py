@@ -7,7 +7,7 @@ import pytest
 from django import forms
 
 from categories.models import Category
-from categories.services import delete_category
+from categories.services import delete_category, update_category
 from categories.tests.factories import make_category
 from core.api.filters import (
     AmountField,
@@ -120,6 +120,28 @@ class TestLinksField:
 
         assert refusal(field, "mugs") == "unknown"
 
+    def test_finds_a_row_by_a_former_slug(self, field, django_assert_num_queries):
+        cups, bowls = make_category("Cups"), make_category("Bowls")
+        update_category(cups, slug="mugs")
+        update_category(cups, slug="beakers")
+
+        with django_assert_num_queries(2):
+            found = field.clean("cups,mugs,beakers,bowls")
+        assert found == [cups.pk, cups.pk, cups.pk, bowls.pk]
+
+    def test_refuses_a_former_slug_that_another_had_since(self, field):
+        update_category(make_category("Cups"), slug="mugs")
+        delete_category(make_category("Cups"))
+
+        assert refusal(field, "cups") == "unknown"
+
+    def test_refuses_a_former_slug_of_what_was_deleted(self, field):
+        mugs = make_category("Cups")
+        update_category(mugs, slug="mugs")
+        delete_category(mugs)
+
+        assert refusal(field, "cups") == "unknown"
+
     def test_suggests_what_was_meant(self, field):
         make_category("Mugs")
 
@@ -224,6 +246,7 @@ class TestMomentField:
         [
             ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
             ("2026-01-31T12:00:00+02:00", datetime(2026, 1, 31, 10, tzinfo=UTC)),
+            ("2026-01-31t12:00:00z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
             ("2026-01-31T12:00:00 02:00", datetime(2026, 1, 31, 10, tzinfo=UTC)),
             ("2026-01-31T12:00:00.123456Z", datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)),
         ],

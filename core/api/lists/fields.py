@@ -10,7 +10,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Q
 
 from core import slugs
-from core.models import CatalogManager
+from core.models import CatalogManager, FormerSlug
 from core.text import normalize
 
 MAX_ITEMS = 100
@@ -58,7 +58,10 @@ class IdListField(CommaListField):
 
 
 class LinksField(CommaListField):
-    """A comma list of slugs or ids of live rows, or `null`; read as ids and None, in one query."""
+    """A comma list of slugs or ids of live rows, or `null`; read as ids and None.
+
+    It takes one query, and another where a slug is a former one or unknown.
+    """
 
     PATTERN = "^[-A-Za-z0-9]{1,255}$"
 
@@ -76,6 +79,9 @@ class LinksField(CommaListField):
             for pk, slug in live.values_list("pk", "slug"):
                 by_name |= {pk: pk, slug: pk}
         found = {name: by_name.get(ids.get(name, name)) for name in names}
+        absent = [name for name in well_formed if found[name] is None]
+        if absent:
+            found |= FormerSlug.ids_of_live(self.rows.model, absent)
         missing = [name for name, pk in found.items() if pk is None]
         if missing:
             raise forms.ValidationError(list(self.unknown(missing)))
