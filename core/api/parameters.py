@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, ClassVar
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -68,10 +69,26 @@ class StrictParametersMixin:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        require_utf_8(request.META.get("QUERY_STRING", ""))
         action = getattr(self, "action", "")
         if action != "list" and hasattr(self, request.method.lower()):  # else it is a 405
             serializer_class = self.parameter_serializers.get(action, Serializer)
             self.parameters = read_parameters(serializer_class, request.query_params)
+
+
+def require_utf_8(query: str) -> None:
+    """Raise `InvalidParameters` where Django would read U+FFFD, as no form and no JSON may do."""
+    errors = []
+    for pair in query.encode("latin-1").split(b"&"):  # WSGI's text for bytes
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            name = unquote_plus(pair.partition(b"=")[0].decode("latin-1"))
+            detail = "The name and the value must be UTF-8."
+            code = "invalid-cursor" if name == "cursor" else "invalid"
+            errors.append({"parameter": name, "code": code, "detail": detail})
+    if errors:
+        raise InvalidParameters(errors)
 
 
 def normalized(query: QueryDict, filterset_class: type[FilterSet]) -> QueryDict:

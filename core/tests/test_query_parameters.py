@@ -73,6 +73,28 @@ class TestUnknownParameter:
         assert api.get(f"{path}?x=1").status_code == 200
 
 
+class TestParameterThatIsNotUtf8:
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("get", f"{PRODUCTS}?search=M%FCller"),
+            ("get", f"{PRODUCTS}?search=a&search=%C3"),
+            ("get", f"{CATEGORIES}?page=1&search=%ED%A0%80"),
+            ("get", f"{PRODUCTS}mug/?search=%FF"),
+            ("delete", f"{CATEGORIES}mugs/?search=%FF"),
+            ("get", "/api/schema/?search=%FF"),
+        ],
+    )
+    def test_is_rejected_on_every_path_and_method(self, api, product, method: str, path: str):
+        response = getattr(api, method)(path)
+
+        assert (response.status_code, codes(response)) == (400, {"search": "invalid"})
+
+    @pytest.mark.parametrize("query", ["search=%EF%BF%BD", "search=%C3%BC", "search=%25FF"])
+    def test_is_not_what_only_looks_like_it(self, api, query: str):
+        assert api.get(f"{PRODUCTS}?{query}").status_code == 200
+
+
 class TestRepeatedParameter:
     @pytest.mark.parametrize(
         "query",
