@@ -16,6 +16,7 @@ TRANSFER_ENCODINGS = {"7bit", "8bit", "binary"}  # RFC 7578 deprecates all other
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
 # In these, ASCII is what it is in UTF-8. Apache's HttpClient names the first for every text.
 SUPERSETS_OF_ASCII = re.compile(r"iso-8859-\d+|latin-?1|windows-125\d")
+UNTOUCHED = re.compile(r"application/octet-stream|image/.+")  # what no text part has
 
 BOUNDARY = re.compile(r"[ -~]{0,200}[!-~]")
 HEADER = re.compile(r"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
@@ -41,8 +42,12 @@ class Part:
 
     @property
     def is_untouched(self) -> bool:
-        """Return whether this is the file input of a browser in which nothing was chosen."""
-        return self.filename == "" and not self.content
+        """Return whether this is the file input of a browser in which nothing was chosen.
+
+        Servers that pass it on leave an empty file name out: Node's `fetch` and httpx do.
+        """
+        is_unnamed_file = self.filename is None and UNTOUCHED.fullmatch(self.content_type)
+        return not self.content and (self.filename == "" or bool(is_unnamed_file))
 
     @property
     def text(self) -> str:

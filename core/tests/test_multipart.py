@@ -167,8 +167,18 @@ class TestReadParts:
 
 class TestPart:
     @pytest.mark.parametrize(
-        ("filename", "content", "expected"),
-        [("", b"", True), ("", b"x", False), ("a.png", b"", False), (None, b"", False)],
+        ("filename", "kind", "content", "expected"),
+        [
+            ("", "", b"", True),
+            ("", "", b"x", False),
+            ("a.png", "application/octet-stream", b"", False),
+            (None, "application/octet-stream", b"", True),
+            (None, "application/octet-stream", b"x", False),
+            (None, "image/png", b"", True),
+            (None, "text/plain", b"", False),
+            (None, "application/json", b"", False),
+            (None, "", b"", False),
+        ],
     )
-    def test_knows_an_untouched_file_input(self, filename, content, expected):
-        assert Part("image", filename, "", content).is_untouched is expected
+    def test_knows_an_untouched_file_input(self, filename, kind, content, expected):
+        assert Part("image", filename, kind, content).is_untouched is expected

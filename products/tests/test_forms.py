@@ -39,10 +39,19 @@ def send(api, method: str, url: str, body: bytes, content_type: str = FORM):
 
 
 class TestUntouchedFileInput:
-    def test_keeps_the_image_of_a_patch(self, api):
+    @pytest.mark.parametrize(
+        "untouched",
+        [
+            UNTOUCHED,
+            field("image", b"", filename=""),
+            field("image", b"", kind="application/octet-stream"),  # Node's fetch, httpx
+            field("image", b"", kind="image/png"),
+        ],
+    )
+    def test_keeps_the_image_of_a_patch(self, api, untouched: bytes):
         make_product(image=upload(png()))
 
-        response = send(api, "PATCH", MUG, field("stock", "3") + UNTOUCHED + END)
+        response = send(api, "PATCH", MUG, field("stock", "3") + untouched + END)
 
         assert response.status_code == 200
         assert (response.json()["stock"], bool(response.json()["image"])) == (3, True)
@@ -51,6 +60,11 @@ class TestUntouchedFileInput:
         make_product(image=upload(png()))
 
         assert send(api, "PUT", MUG, MINIMAL + UNTOUCHED + END).json()["image"]
+
+    def test_is_not_an_empty_text_which_removes_the_image(self, api):
+        make_product(image=upload(png()))
+
+        assert send(api, "PATCH", MUG, field("image", "") + END).json()["image"] is None
 
     def test_is_no_image_of_a_post(self, api):
         response = send(api, "POST", URL, MINIMAL + UNTOUCHED + END)
@@ -80,7 +94,7 @@ class TestMalformedForm:
             (MINIMAL + END).replace(b"--b", b"--formdata-undici-0123"),
             field("name", "M\xfcller".encode("windows-1252")) + field("price", "1") + END,
             MINIMAL + field("attributes", b'{"a": "\xfc"}') + END,
-            MINIMAL + field("description", "x", kind="text/plain; charset=iso-8859-1") + END,
+            MINIMAL + field("description", "\xfc", kind="text/plain; charset=iso-8859-1") + END,
             MINIMAL + field("name", "Cup") + END,
             MINIMAL + UNTOUCHED + UNTOUCHED + END,
         ],
