@@ -35,13 +35,13 @@ class Conflict(CatalogError):
 
 
 class SlugConflict(Conflict):
-    """Another live object has the slug. Facts: `slug`, `holder` (its id), `errors` of a restore."""
+    """Another live object has the slug. Facts: `slug`, `holder` (its id), `errors` of all."""
 
     code, field = "slug-conflict", "slug"
 
 
 class SkuConflict(Conflict):
-    """Another live product has the SKU. Facts: `sku`, `holder` (its id)."""
+    """Another live product has the SKU. Facts: `sku`, `holder` (its id), `errors`."""
 
     code, field = "sku-conflict", "sku"
 

@@ -22,8 +22,8 @@ def violated_field(error: IntegrityError) -> str | None:
 
 
 @contextmanager
-def conflicts_named(model: type[CatalogModel], values: dict[str, Any]) -> Iterator[None]:
-    """Run the block in a savepoint.
+def conflicts_named(row: CatalogModel, values: dict[str, Any]) -> Iterator[None]:
+    """Run the block, which writes these values of the row, in a savepoint.
 
     Raises `SlugConflict` or `SkuConflict` where a live row was there first.
     """
@@ -34,10 +34,28 @@ def conflicts_named(model: type[CatalogModel], values: dict[str, Any]) -> Iterat
         field = violated_field(error)
         if field not in CONFLICTS:
             raise
-        value = values[field]
-        holder = model.objects.filter(**{field: value}).values_list("pk", flat=True).first()
-        detail = f"Another live {model._meta.verbose_name} has the {field} {value!r}."
-        raise CONFLICTS[field](detail, **{field: value, "holder": holder}) from error
+        raise conflict_of(row, values, field) from error
+
+
+def conflict_of(row: CatalogModel, values: dict[str, Any], violated: str) -> Conflict:
+    """Return the error that lists every value which another live row has.
+
+    The database names one, and which one depends on the database.
+    """
+    others = type(row).objects.exclude(pk=row.pk)
+    taken = []
+    for field, kind in CONFLICTS.items():
+        value = values.get(field)
+        holder = value and others.filter(**{field: value}).values_list("pk", flat=True).first()
+        if holder or field == violated:  # which may be free again by now
+            detail = f"Another live {row._meta.verbose_name} has the {field} {value!r}."
+            taken.append((kind, detail, {field: value, "holder": holder}))
+    errors = [
+        {"pointer": f"/{kind.field}", "code": kind.code, "detail": detail, **facts}
+        for kind, detail, facts in taken
+    ]
+    kind, detail, facts = taken[0]
+    return kind(detail, **facts, errors=errors)
 
 
 def is_route(model: type[CatalogModel], slug: str) -> bool:
@@ -63,7 +81,7 @@ def insert(row: CatalogModel) -> None:
             continue
         row.slug = slug
         try:
-            with conflicts_named(type(row), {"slug": slug, "sku": getattr(row, "sku", None)}):
+            with conflicts_named(row, {"slug": slug, "sku": getattr(row, "sku", None)}):
                 return row.save(force_insert=True)
         except SlugConflict as conflict:
             lost = conflict
@@ -84,7 +102,7 @@ def change(
     """
     if not values.get("slug"):
         values.pop("slug", None)
-    with conflicts_named(type(row), values):
+    with conflicts_named(row, values):
         previous = row.change(if_version=if_version, check=check, **values)
         if "slug" in previous:
             FormerSlug.remember(row, previous["slug"])

@@ -184,6 +184,36 @@ class TestCreate:
         assert response.json()["code"] == "slug-conflict"
         assert response.json()["holder"] == str(holder.pk)
 
+    @pytest.mark.parametrize("method", ["post", "patch"])
+    @pytest.mark.parametrize("has_two_holders", [False, True])
+    def test_names_a_taken_slug_and_a_taken_sku_together(self, api, method, has_two_holders):
+        first = make_product(slug="mug", sku="M-1")
+        if has_two_holders:
+            first.change(sku="M-2")
+            make_product(slug="cup", sku="M-1")
+        url = URL if method == "post" else f"{URL}{make_product(slug='bowl').slug}/"
+
+        response = getattr(api, method)(
+            url, {"name": "Mug", "price": "1", "slug": "mug", "sku": "M-1"}
+        )
+
+        problem = response.json()
+        assert (response.status_code, problem["code"]) == (409, "slug-conflict")
+        assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [
+            ("/slug", "slug-conflict"),
+            ("/sku", "sku-conflict"),
+        ]
+
+    def test_names_the_taken_sku_alone_under_a_slug_of_its_own(self, api):
+        make_product(slug="mug", sku="M-1")
+        make_product(slug="cup")
+
+        created = api.post(URL, {"name": "Mug", "price": "1", "sku": "M-1"})
+        changed = api.patch(f"{URL}cup/", {"slug": "cup", "sku": "M-1"})
+
+        for response in (created, changed):
+            assert [error["pointer"] for error in response.json()["errors"]] == ["/sku"]
+
     def test_cannot_set_what_is_read_only(self, api):
         body = {
             "name": "Mug",
