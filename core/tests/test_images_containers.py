@@ -191,6 +191,14 @@ class TestPng:
         assert rejection(whole[:at] + whole[end:]) == "broken-image"
         assert rejection(whole[:at] + chunk(b"PLTE") + whole[end:]) == "broken-image"
 
+    @pytest.mark.parametrize("missing", [13, 14, 16, 18, 20])
+    @pytest.mark.parametrize("size", [(8, 8), (200, 150)])
+    def test_is_accepted_where_only_checksums_of_pixels_are_cut_off(self, size, missing):
+        assert is_accepted(noise("PNG", size)[:-missing])
+
+    def test_is_rejected_where_more_than_checksums_is_cut_off(self):
+        assert rejection(noise("PNG")[: -12 - 9]) == "broken-image"
+
     @pytest.mark.parametrize("missing", [1, 4, 12])
     def test_is_accepted_without_its_last_chunk(self, missing):
         assert is_accepted(noise("PNG")[:-missing])
@@ -234,6 +242,20 @@ class TestPng:
 
         assert is_close(color_of(whole[:33] + b"".join(chunks) + whole[33:]), expected)
 
+    @pytest.mark.parametrize(
+        "late",
+        [
+            chunk(b"gAMA", struct.pack(">I", 100_000)),
+            chunk(b"cICP", b"\x0c\x0d\0\1"),
+            chunk(b"iCCP", b"a\0\0" + zlib.compress(DISPLAY_P3)),
+            chunk(b"tRNS", struct.pack(">HHH", 180, 120, 90)),
+        ],
+    )
+    def test_ignores_colors_that_are_named_behind_the_pixels(self, late):
+        whole = png((16, 16), (180, 120, 90))
+
+        assert is_close(color_of(whole[:-12] + late + whole[-12:]), (180, 120, 90))
+
     @pytest.mark.parametrize(("depth", "color_type"), [(3, 0), (4, 2), (16, 3), (1, 4), (8, 5)])
     def test_is_rejected_in_a_depth_that_no_png_has(self, depth, color_type):
         header = struct.pack(">IIBBBBB", 8, 8, depth, color_type, 0, 0, 0)
@@ -273,6 +295,10 @@ class TestGif:
 
     def test_is_accepted_when_it_was_cut_off_behind_the_first_frame(self):
         assert is_accepted(animated("GIF")[:-20])
+
+    @pytest.mark.parametrize("size", [(8, 8), (40, 30), (200, 150)])
+    def test_is_accepted_where_only_the_end_of_its_pixels_is_cut_off(self, size):
+        assert is_accepted(noise("GIF", size)[:-2])
 
 
 class TestWebp:

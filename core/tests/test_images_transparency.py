@@ -191,6 +191,20 @@ class TestAnimatedPng:
     def test_shows_the_default_image_where_the_animation_cannot_be_used(self, frame):
         assert is_close(thumbnail(apng(frame=frame)).getpixel((9, 9)), RED)
 
+    @pytest.mark.parametrize("count", [0, 2**31, 2**32 - 1])
+    def test_shows_the_default_image_where_the_number_of_frames_is_none(self, count):
+        valid = chunk(b"acTL", struct.pack(">II", 1, 0))
+        content = apng().replace(valid, chunk(b"acTL", struct.pack(">II", count, 0)))
+
+        assert is_close(thumbnail(content).getpixel((9, 9)), RED)
+
+    def test_shows_the_default_image_where_the_animation_is_announced_too_late(self):
+        control = chunk(b"acTL", struct.pack(">II", 1, 0))
+        content = apng().replace(control, b"")
+        at = content.index(b"fcTL") - 4
+
+        assert is_close(thumbnail(content[:at] + control + content[at:]).getpixel((9, 9)), RED)
+
     def test_fits_each_size(self):
         files = render(BytesIO(apng()), {"small": 16, "large": 32}).files
 

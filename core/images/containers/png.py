@@ -18,6 +18,8 @@ from core.images.containers.base import (
 from core.images.errors import InvalidImage
 from core.images.orientation import read_orientation
 
+CHECKSUM = 4  # bytes
+MAX_FRAME_COUNT = 2**31 - 1
 MAX_CHUNKS = 10_000  # encoders write 8 KB to each IDAT: 1,200 in 10 MB
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGBA = 0, 2, 3, 4, 6
@@ -61,6 +63,8 @@ class Chunks:
                 self.frame.append(chunk.content[4:])
             case b"zTXt" | b"iTXt":
                 self.inflate(text_stream(bytes(chunk.content)))
+            case name if self.default and name != b"eXIf":
+                pass  # what pixels are read by comes before them: decoders ignore the rest
             case name if name in KEPT_ONCE and chunk.is_sound:
                 self.once.setdefault(name, bytes(chunk.content))
 
@@ -123,14 +127,17 @@ def walk(data: bytes) -> Iterator[Chunk]:
         if name == b"IEND":
             return
         is_pixels = name in {b"IDAT", b"fdAT"}
-        if end + 4 > len(data) or not name.isalpha():
+        if is_pixels and end - CHECKSUM <= len(data) < end + CHECKSUM:
+            yield Chunk(name, view[at + 8 : end], None)
+            return  # only checksums are cut off: the stream's own, and the chunk's
+        if end + CHECKSUM > len(data) or not name.isalpha():
             if is_pixels or not has_pixels:
                 raise incomplete()
             return  # pixels are whole
         budget.spend(0 if is_pixels else end - at)
         yield Chunk(name, view[at + 8 : end], is_sound(view, at, end, name))
         has_pixels = has_pixels or name == b"IDAT"
-        at = end + 4
+        at = end + CHECKSUM
 
 
 def is_sound(view: memoryview, at: int, end: int, name: bytes) -> bool | None:
@@ -176,7 +183,9 @@ def frame_of(header: bytes, chunks: Chunks) -> tuple[bytes, tuple[int, int], lis
     An animation that cannot be used is a still image, as in browsers.
     """
     still = header[:8], (0, 0), chunks.default
-    if b"acTL" not in chunks.once or not chunks.frame or len(chunks.controls[0]) < 26:
+    count = int.from_bytes(chunks.once.get(b"acTL", b"")[:4])
+    is_animated = 0 < count <= MAX_FRAME_COUNT and chunks.frame
+    if not is_animated or len(chunks.controls[0]) < 26:
         return still
     width, height, x, y = struct.unpack_from(">IIII", chunks.controls[0], 4)
     canvas = struct.unpack_from(">II", header)
