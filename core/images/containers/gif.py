@@ -21,6 +21,7 @@ MAX_BLOCKS = 10_000  # frames and extensions
 
 def read_gif(data: bytes) -> Container:
     at = 13 + color_table_size(data[10])
+    data += b"\0"  # ends the pixels where nothing but their end is cut off
     blocks = Budget(MAX_BLOCKS)
     sub_blocks = Budget(MIN_SUB_BLOCKS + len(data) // BYTES_PER_SUB_BLOCK)
     control = first = b""
@@ -30,10 +31,14 @@ def read_gif(data: bytes) -> Container:
             at, control = skip_extensions(data, at, blocks, sub_blocks)
             if data[at] != FRAME:
                 break
-            end = skip_sub_blocks(data, at + 11 + color_table_size(data[at + 9]), sub_blocks)
+            pixels = at + 11 + color_table_size(data[at + 9])
+            end = skip_sub_blocks(data, pixels, sub_blocks)
         except IndexError:
             break  # nobody misses what was cut off behind the first frame
         if not first:
+            # A full sub-block is hardly the last one.
+            if end == len(data) and (end == pixels + 1 or data[end - 257] == 255):
+                raise incomplete()
             canvas, offset, size = place(data, at)
             first = file_of(data, size, control, data[at + 9 : end])
         at = end
