@@ -22,6 +22,7 @@ behind_nginx = bool(environment.web_socket)
 if behind_nginx:
     bind = f"unix:{environment.runtime_dir}/{environment.web_socket}"
     keepalive = 75  # seconds; longer than nginx keeps its connections, so that it closes them
+    limit_request_fields = 32_768  # nginx limits their size, and reports that as a problem
 else:
     bind = f"{environment.url_host}:{environment.port}"
 worker_class = "gthread"

@@ -144,7 +144,11 @@ class TestProblems:
         ("request_", "status"),
         [
             ("GET /api/products/?search={long} HTTP/1.1\nHost: localhost\n\n", 414),
+            ("GET /api/products/?search={longish} HTTP/1.1\nHost: localhost\n\n", 414),
             ("GET / HTTP/1.1\nHost: localhost\nX-A: {long}\n\n", 431),
+            ("GET / HTTP/1.1\nHost: localhost\nX-A: {longish}\n\n", 431),
+            ("GET / HTTP/1.1\nHost: localhost\n{many}\n", 431),
+            ("POST / HTTP/1.1\nHost: localhost\nTransfer-Encoding: gzip, chunked\n\n", 400),
             ("NONSENSE\n\n", 400),
             ("GET /%zz HTTP/1.1\nHost: localhost\n\n", 400),
         ],
@@ -153,13 +157,29 @@ class TestProblems:
         if "nginx" not in server.programs:
             pytest.skip("Gunicorn has words of its own")
 
-        head, body = exchange(server, request_.format(long="a" * 70_000)).split("\r\n\r\n")
+        sizes = {"long": "a" * 70_000, "longish": "a" * 8_200, "many": "X-A: a\n" * 5_000}
+        head, body = exchange(server, request_.format(**sizes)).split("\r\n\r\n")
 
         assert head.startswith(f"HTTP/1.1 {status} ")
         assert "Content-Type: application/problem+json" in head
         problem = json.loads(body)
         assert problem["status"] == status
         assert f"X-Request-ID: {problem['request_id']}" in head
+
+    def test_are_503_for_large_bodies_alone_without_room_for_them(self, tmp_path):
+        if not HAS_NGINX:
+            pytest.skip("nginx is not installed")
+        with running("nginx", tmp_path) as server:
+            folder = tmp_path / "nginx" / "large"
+            folder.rmdir()
+            folder.touch()
+
+            large = server.request("POST", "/api/products/", 2 * MEGABYTE, **KIND)
+            small = server.request("POST", "/api/products/", MEGABYTE[:900_000], **KIND)
+
+            assert (large.status, large.headers["Retry-After"]) == (503, "2")
+            assert large.json["code"] == "service-unavailable"
+            assert small.status == 415
 
     def test_are_503_while_gunicorn_is_away(self, tmp_path):
         if not HAS_NGINX:

@@ -58,7 +58,7 @@ class NginxProblem:
 
 PROBLEMS = [
     NginxProblem(
-        "400", 400, "bad-request", "Bad request", "The request cannot be understood."
+        "400 501", 400, "bad-request", "Bad request", "The request cannot be understood."
     ),
     NginxProblem(
         "405", 405, "method-not-allowed", "Method not allowed", "No path has this method."

@@ -65,7 +65,7 @@ class TestRender:
         text = rendered()
         written = re.findall(r"^\s*(?:pid|\w+_temp_path) (\S+);", text, re.MULTILINE)
 
-        assert len(written) == 6
+        assert len(written) == 7
         assert all(Path(path).parent == tmp_path / "nginx" for path in written)
 
     def test_leaves_no_placeholder(self, rendered):
