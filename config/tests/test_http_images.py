@@ -41,6 +41,21 @@ class TestImages:
 
         assert (response.status, response.headers["Cache-Control"]) == (304, CACHE_CONTROL)
 
+    @pytest.mark.parametrize(("if_match", "status"), [("own", 200), ("*", 200), ('"x"', 412)])
+    def test_come_if_their_tag_matches(self, server, image, if_match, status):
+        tag = media.tag_of(image[0]) if if_match == "own" else if_match
+
+        response = server.request("GET", image[0], If_Match=tag)
+
+        assert response.status == status
+        assert response.headers["X-Request-ID"]
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+    def test_are_only_read(self, server, image, method):
+        response = server.request(method, image[0])
+
+        assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
+
     @pytest.mark.parametrize(("if_range", "status"), [("", 206), ("own", 206), ('"x"', 200)])
     def test_come_in_ranges(self, server, image, if_range, status):
         path, content = image

@@ -28,7 +28,7 @@ class TestConnection:
             ("PUT", "/api/products/", 405),
             ("POST", "/admin/login/", 403),
             ("POST", "/static/nothing.css", 404),
-            ("POST", "/media/originals/00/x.jpg", 403),
+            ("POST", "/media/originals/00/x.jpg", 405),
             ("GET", "/api/products/", 200),
         ],
     )
