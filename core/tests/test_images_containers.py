@@ -320,6 +320,14 @@ class TestWebp:
 
         assert is_close(color_of(content), (190, 117, 84, 128))
 
+    def test_ignores_alpha_and_a_profile_that_its_flags_deny(self):
+        image = Image.new("RGBA", (16, 16), (180, 120, 90, 0))
+        whole = encoded(image, "WEBP", quality=100, exact=True, icc_profile=DISPLAY_P3)
+        denied = whole[:20] + bytes([whole[20] & ~0x30]) + whole[21:]
+
+        assert color_of(whole)[3] == 0
+        assert is_close(color_of(denied), (180, 120, 90))
+
 
 class TestAvif:
     @pytest.mark.parametrize("order", [(b"II*\0", b"XX*\0"), (b"MM\0*", b"XX\0*")])

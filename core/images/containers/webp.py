@@ -16,7 +16,7 @@ from core.images.orientation import read_orientation
 
 MAX_CHUNKS = MAX_FRAMES + 500
 PIXELS = {b"VP8 ", b"VP8L"}
-ALPHA_FLAG = 0x10
+ALPHA_FLAG, PROFILE_FLAG = 0x10, 0x20
 
 
 def read_webp(data: bytes) -> Container:
@@ -31,12 +31,21 @@ def read_webp(data: bytes) -> Container:
         found.setdefault(name, bytes(content))
     if b"VP8X" in found and len(found[b"VP8X"]) < 10:
         raise damaged()
+    drop_unannounced(found)
     container = still(found) if PIXELS & found.keys() else first_frame(found)
     return replace(
         container,
         orientation=read_orientation(found.get(b"EXIF", b"")),
         icc_profile=found.get(b"ICCP"),
     )
+
+
+def drop_unannounced(found: dict[bytes, bytes]) -> None:
+    """Remove alpha and the profile where flags say that there are none: browsers ignore them."""
+    flags = found.get(b"VP8X", b"\0")[0]
+    for name, flag in ((b"ALPH", ALPHA_FLAG), (b"ICCP", PROFILE_FLAG)):
+        if not flags & flag:
+            found.pop(name, None)
 
 
 def chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, memoryview]]:
