@@ -115,11 +115,13 @@ def probes(service: Service) -> Iterator[list[float]]:
     over = Event()
 
     def probe() -> None:
-        while not over.wait(0.1):
+        while True:  # once at least, however soon it is over
             start = monotonic()
             answer = ask(service, "/health/live/")
             is_alive = answer is not None and answer.status == 200
             times.append(monotonic() - start if is_alive else NO_ANSWER)
+            if over.wait(0.1):
+                return
 
     thread = Thread(target=probe)
     thread.start()
