@@ -23,7 +23,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000 \
     FLOWER_PORT=5555 \
     RUNTIME_DIR=/tmp \
-    SUPERVISORD_INCLUDE=container/nginx.ini \
+    SUPERVISORD_INCLUDE=nginx.ini \
     WEB_SOCKET=gunicorn.sock \
     MEDIA_ROOT=/app/media \
     STATIC_ROOT=/app/static
@@ -44,6 +44,6 @@ USER 10001:10001
 VOLUME /app/media
 EXPOSE 8000 5555
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s \
-    CMD ["python", "-m", "deploy.healthcheck"]
+    CMD ["python", "-m", "deploy.container.healthcheck"]
 ENTRYPOINT ["./entrypoint.sh"]
-CMD ["python", "-m", "deploy.supervise"]
+CMD ["python", "-m", "deploy.container.supervise"]

@@ -12,13 +12,13 @@ help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv ## Start everything on this machine (PORT, FLOWER_PORT, DATABASE_URL, REDIS_URL)
-	@$(BIN)/python -m deploy.run
+	@$(BIN)/python -m deploy.local.run
 
 superuser: venv ## Make an account for the admin of `make run`
-	@$(BIN)/python -m deploy.manage createsuperuser
+	@$(BIN)/python -m deploy.local.manage createsuperuser
 
 manage: venv ## Any command of manage.py, with settings and data of `make run` (ARGS="collect_media --dry-run")
-	@$(BIN)/python -m deploy.manage $(ARGS)
+	@$(BIN)/python -m deploy.local.manage $(ARGS)
 
 test: venv ## Run the tests in memory, with no service
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(ARGS)
@@ -52,14 +52,14 @@ up: ## Build and start the containers (first: cp .env.example .env)
 	docker compose up --build
 
 # Wants PostgreSQL (DATABASE_URL), where it makes databases of its own and drops them.
-torture: venv ## Try out what deploy/RELIABILITY.md promises, at full length (ARGS="G1 G5")
-	@$(BIN)/python -m deploy.torture $(ARGS)
+torture: venv ## Try out what docs/reliability.md promises, at full length (ARGS="G1 G5")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 torture-fast: venv ## The same at a tenth, in ten minutes
-	@$(BIN)/python -m deploy.torture --fast $(ARGS)
+	@$(BIN)/python -m tests.chaos --fast $(ARGS)
 
 smoke: venv ## Try the running service out (URL)
 	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)
 
 venv:
-	@$(if $(PYTHON),"$(PYTHON)" deploy/venv.py,echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1)
+	@$(if $(PYTHON),"$(PYTHON)" deploy/local/venv.py,echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1)

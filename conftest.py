@@ -12,7 +12,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from config import celery_app
-from core.tests.buckets import running_server
+from tests.support.buckets import running_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 
 from categories.services import DELETIONS
-from core.api.schema.documentation import FORM, JSON, Documentation
+from core.api.openapi.operation import FORM, JSON, Documentation
 
 MUGS: dict[str, Any] = {
     "id": "0199a4f2-1d20-7c0a-8f11-2b6f0d6c1f2b",

@@ -1,7 +1,7 @@
 """What a list of categories may be narrowed by."""
 
 from categories.models import Category
-from core.api.filters import CatalogFilterSet, LinksFilter, SearchFilter, TotalOrdering
+from core.api.lists.filters import CatalogFilterSet, LinksFilter, SearchFilter, TotalOrdering
 
 
 class CategoryFilter(CatalogFilterSet):

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
-from core.batches import BATCH_SIZE
+from core.db.batches import BATCH_SIZE
 from core.db.columns import select_columns, stored_columns
 from core.db.search import fold
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from categories.models import Category
 from categories.selectors import PATH_COLUMNS
 from categories.services import DELETIONS
-from core.api.fields import LinkField
+from core.api.fields.catalog import LinkField
 from core.api.serializers import CatalogSerializer
 
 

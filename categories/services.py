@@ -8,13 +8,13 @@ from django.db import transaction
 
 from categories import selectors
 from categories.models import MAX_DEPTH, Category
-from core.batches import BATCH_SIZE, pk_batches
+from core.db.batches import BATCH_SIZE, pk_batches
+from core.db.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
 from core.errors import CategoryCycle, CategoryNotEmpty, Invalid, UnknownLink
-from core.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces, soft_delete_with
 from core.services.restore import Restoration
-from core.uniqueness import change, insert
+from core.services.rows import change, insert
 
 TREE_LOCK = "categories.tree"
 

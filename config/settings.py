@@ -76,15 +76,15 @@ INSTALLED_APPS = [
     "products",
 ]
 MIDDLEWARE = [
-    "core.middleware.RequestIdMiddleware",
-    "core.api.bulkhead.BulkheadMiddleware",
-    "core.middleware.BodyLimitMiddleware",
-    "core.middleware.ForwardedMiddleware",
+    "core.http.middleware.RequestIdMiddleware",
+    "core.http.bulkhead.BulkheadMiddleware",
+    "core.http.middleware.BodyLimitMiddleware",
+    "core.http.middleware.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "core.middleware.CharsetMiddleware",
-    "core.middleware.CanonicalUrlMiddleware",
+    "core.http.middleware.CharsetMiddleware",
+    "core.http.middleware.CanonicalUrlMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -223,7 +223,7 @@ STATIC_ROOT = str(env.static_root)
 STATIC_URL = f"{env.script_name}/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "core.storage.DurableFileSystemStorage"},
+    "default": {"BACKEND": "core.storage.filesystem.DurableFileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -234,7 +234,7 @@ STORAGES = {
 }
 if env.s3_bucket:
     STORAGES["default"] = {
-        "BACKEND": "core.bucket.BucketStorage",
+        "BACKEND": "core.storage.s3.BucketStorage",
         "OPTIONS": {
             "bucket_name": env.s3_bucket,
             "endpoint_url": env.s3_endpoint_url and env.s3_endpoint_url.rstrip("/"),
@@ -264,10 +264,10 @@ REST_FRAMEWORK = {
         "core.api.parsers.StrictJSONParser",
         "core.api.parsers.FlatMultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["core.api.parameters.FilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CatalogPagination",
-    "DEFAULT_SCHEMA_CLASS": "core.api.schema.CatalogSchema",
-    "EXCEPTION_HANDLER": "core.api.exception_handler.exception_handler",
+    "DEFAULT_FILTER_BACKENDS": ["core.api.lists.filter_backend.FilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.lists.pagination.CatalogPagination",
+    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.CatalogSchema",
+    "EXCEPTION_HANDLER": "core.api.errors.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -296,9 +296,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "health", "description": "What is up, and what is not."},
         {"name": "documentation", "description": "This description, and pages that show it."},
     ],
-    "SORT_OPERATIONS": "core.api.schema.paths.page_order",
+    "SORT_OPERATIONS": "core.api.openapi.paths.page_order",
     "ENUM_SUFFIX": "",
-    "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.schema.problems.CODES"},
+    "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.openapi.problems.CODES"},
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

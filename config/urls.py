@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from core import media
 from core.api import pages, views
+from core.health import views as health
+from core.storage import views as media
 
 urlpatterns = [
     path("", views.LandingView.as_view(), name="landing"),
@@ -15,11 +16,11 @@ urlpatterns = [
     path("api/docs/", pages.DocsView.as_view(), name="docs"),
     path("api/redoc/", pages.RedocView.as_view(), name="redoc"),
     re_path(r"^api/", views.UnknownView.as_view()),
-    path("health/", views.HealthView.as_view(), name="health"),
-    path("health/ready/", views.ReadyView.as_view(), name="health-ready"),
-    path("health/live/", views.LiveView.as_view(), name="health-live"),
+    path("health/", health.HealthView.as_view(), name="health"),
+    path("health/ready/", health.ReadyView.as_view(), name="health-ready"),
+    path("health/live/", health.LiveView.as_view(), name="health-live"),
     re_path(rf"^media/{media.NAME}$", media.serve, name="media"),
 ]
 
-handler400 = "core.api.views.handle_bad_request"
-handler500 = "core.api.views.handle_server_error"
+handler400 = "core.api.errors.transport.handle_bad_request"
+handler500 = "core.api.errors.transport.handle_server_error"

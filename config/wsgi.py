@@ -4,8 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from core.requests import Utf8Request
-from core.wsgi import read_bodies_whole, strip_script_name
+from core.http.requests import Utf8Request
+from core.http.wsgi import read_bodies_whole, strip_script_name
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -6,7 +6,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import heartbeat  # noqa: F401 -- connects its receiver
+        from core.health import heartbeat  # noqa: F401 -- connects its receiver
 
         if connection.vendor == "postgresql":
             from core.db import deadlines

@@ -11,8 +11,8 @@ from categories.selectors import ANCESTORS
 from core.admin import CatalogAdmin, CatalogForm, Strategy
 from core.admin.actions import apply_to_each
 from core.admin.fields import AttributesFormField, ImageFormField, ImageInput
-from core.currencies import format_amount
 from core.errors import Deleted
+from core.values.currencies import format_amount
 from products import services
 from products.models import Product
 from products.serializers import ProductSerializer

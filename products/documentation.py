@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.api.schema.documentation import FORM, JSON, Documentation
-from core.text import BLANK, CONTROL, ENDS, LINE_BREAKS
+from core.api.openapi.operation import FORM, JSON, Documentation
+from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS
 
 ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
 MEDIA = "https://shop.example/media"
@@ -164,7 +164,7 @@ EXAMPLES: dict[str, Any] = {
     "sku": ["MUG-1"],
     "currency": "USD",
 }
-# A key as core.attributes reads it, without the brackets that enclose it in a URL.
+# A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
 KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
 ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CHARACTER}*$"
 ATTRIBUTES: dict[str, Any] = {

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from categories.models import Category
 from categories.selectors import ids_below
-from core.api.filters import (
+from core.api.lists.filters import (
     AmountFilter,
     CatalogFilterSet,
     FlagFilter,
@@ -19,9 +19,9 @@ from core.api.filters import (
     TextListFilter,
     TotalOrdering,
 )
-from core.attributes import is_attribute_name
-from core.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
-from core.text import normalize
+from core.values.attributes import is_attribute_name
+from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
+from core.values.text import normalize
 from products.documentation import ATTRIBUTES, EXAMPLES
 from products.models import Product, ThumbnailStatus
 

@@ -11,8 +11,8 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from categories.models import Category
-from core import currencies
 from core.models import CatalogManager, CatalogModel, CatalogQuerySet
+from core.values import currencies
 
 LIVE = Q(deleted_at__isnull=True)
 DELETED = Q(deleted_at__isnull=False)

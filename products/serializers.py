@@ -4,10 +4,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from categories.models import Category
-from core.api.fields import AttributesField, FileUrlField, LinkField, PictureField
-from core.api.money import CurrencyField, PriceField, PriceMixin
+from core.api.fields.catalog import AttributesField, FileUrlField, LinkField, PictureField
+from core.api.fields.money import CurrencyField, PriceField, PriceMixin
+from core.api.fields.strict import TextField
 from core.api.serializers import CatalogSerializer, RestoreSerializer
-from core.api.strict import TextField
 from products.models import MAX_SKU_LENGTH, Product
 
 

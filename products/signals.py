@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from core.broker import publish
+from core.messaging.publish import publish
 from products.models import Product
 from products.tasks import generate_thumbnail
 

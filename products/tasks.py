@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from categories.services import purge_categories
-from core.batches import pk_batches
-from core.broker import backlog, publish
-from core.heartbeat import record_heartbeat
+from core.db.batches import pk_batches
+from core.health.heartbeat import record_heartbeat
 from core.images import InvalidImage
+from core.messaging.publish import backlog, publish
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
 

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from core.api.idempotency import idempotent
+from core.api.openapi.forms import PICTURE
 from core.api.parsers import PictureParser, picture_of
-from core.api.schema.bodies import PICTURE
 from core.api.viewsets import CatalogViewSet
 from products import selectors, services
 from products.documentation import PRODUCTS

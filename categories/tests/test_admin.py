@@ -3,10 +3,10 @@ import pytest
 from categories.models import Category
 from categories.services import delete_category, update_category
 from categories.tests.factories import make_category
-from core.tests.forms import form_errors, messages, read_form, submit
-from core.tests.kitchen import live, make_kitchen
 from products.models import Product
 from products.tests.factories import make_product
+from tests.support.forms import form_errors, messages, read_form, submit
+from tests.support.kitchen import live, make_kitchen
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from django.db import connection
 from categories.models import Category
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.tests.kitchen import live, make_kitchen, state
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
+from tests.support.kitchen import live, make_kitchen, state
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from kombu import Connection
 from redis.exceptions import RedisError
 
 from config.celery import app, own_settings
-from core.tests.servers import RunningBroker, running_broker
 from products.tasks import AGAIN
+from tests.support.servers import RunningBroker, running_broker
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from core.api.schema.headers import ANSWERED, SENT
+from core.api.openapi.headers import ANSWERED, SENT
 from products.tests.factories import make_product
 
 ORIGIN = "https://shop.example.com"

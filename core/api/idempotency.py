@@ -14,10 +14,10 @@ from rest_framework.status import is_success
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from core.db.locks import try_advisory_xact_lock
 from core.errors import KeyInProgress, KeyReused, Unusable
-from core.locks import try_advisory_xact_lock
 from core.models import IdempotencyRecord
-from core.storage import digest_of
+from core.storage.names import digest_of
 
 Handler = Callable[..., Response]
 MAX_LENGTH = 255

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.parameters import StrictParametersMixin
+from core.api.lists.filter_backend import StrictParametersMixin
 
 PAGE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
 HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "A page.", [PAGE])}

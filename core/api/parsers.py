@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from core.api.multipart import Part, read_parts
 from core.errors import MalformedForm, NotUnderstood, TooLarge
-from core.wsgi import body_limit, content_length, max_body
+from core.http.wsgi import body_limit, content_length, max_body
 
 MAX_DEPTH = 32
 

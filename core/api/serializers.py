@@ -7,9 +7,15 @@ from django.db import models
 from django.http import QueryDict
 from rest_framework import serializers
 
-from core.api.fields import SlugField
-from core.api.problems import MAX_ERRORS
-from core.api.strict import AmountField, FlagField, MultilineTextField, NumberField, TextField
+from core.api.errors.problems import MAX_ERRORS
+from core.api.fields.catalog import SlugField
+from core.api.fields.strict import (
+    AmountField,
+    FlagField,
+    MultilineTextField,
+    NumberField,
+    TextField,
+)
 from core.errors import MalformedForm
 
 MAX_NAME_LENGTH = 255  # of an unknown field in an error

@@ -11,16 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from core.api.cursors import ordering_of
+from core.api.etags import etag_of, expected_version, tag
 from core.api.idempotency import idempotent
-from core.api.parameters import StrictParametersMixin, requested_fields
+from core.api.lists.cursors import ordering_of
+from core.api.lists.filter_backend import StrictParametersMixin, requested_fields
 from core.api.parsers import StrictJSONParser
-from core.api.preconditions import etag_of, expected_version, tag
 from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
 from core.errors import VersionMoved
-from core.lookup import find_deleted, find_live
 from core.models import CatalogModel
+from core.selectors import find_deleted, find_live
 
 MAX_RENAMED = 1000  # objects that the response of a restore lists
 

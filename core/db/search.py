@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import JSONField, Lookup, Model, QuerySet, TextField
 
-from core.text import BLANK, ZERO_WIDTH
+from core.values.text import BLANK, ZERO_WIDTH
 
 Sql = tuple[str, list[Any]]
 

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from core.postgres import AddIndexOnline
+from core.db.postgres import AddIndexOnline
 
 
 class Migration(migrations.Migration):

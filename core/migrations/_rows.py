@@ -12,7 +12,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import F
 from django.utils import timezone
 
-from core.text import FORBIDDEN, LINE_BREAKS, InvalidText, clean_text
+from core.values.text import FORBIDDEN, LINE_BREAKS, InvalidText, clean_text
 
 logger = logging.getLogger(__name__)
 

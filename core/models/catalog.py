@@ -12,7 +12,7 @@ from core import slugs
 from core.db.collation import UNICODE_COLLATION
 from core.db.search import SearchTextField, fold
 from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
-from core.text import MAX_DESCRIPTION_LENGTH
+from core.values.text import MAX_DESCRIPTION_LENGTH
 
 MAX_NAME_LENGTH = 255
 

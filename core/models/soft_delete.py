@@ -12,7 +12,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from core.batches import pk_batches
+from core.db.batches import pk_batches
 from core.errors import CatalogError, Conflict, Deleted, NotDeleted, NotFound, VersionMoved
 
 dumps = partial(json.dumps, sort_keys=True)

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from core import slugs
 from core.models import CatalogModel, CatalogQuerySet
-from core.uniqueness import CONFLICTS, is_reserved_slug
+from core.services.rows import CONFLICTS, is_reserved_slug
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from core.batches import pk_batches
+from core.db.batches import pk_batches
 from core.errors import PurgeIncomplete
 from core.models import CatalogModel, CatalogQuerySet
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core.batches import pk_batches
+from core.db.batches import pk_batches
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.services.conflicts import TakenValue, replace_taken, taken_values
-from core.uniqueness import CONFLICTS, violated_field
+from core.services.rows import CONFLICTS, violated_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
 MAX_ATTEMPTS = 5  # at a batch whose slugs other clients take at this moment

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.environment import Environment, load
-from core import media, wsgi
-from core.storage import CACHE_CONTROL, CONTENT_TYPES
+from core.http import wsgi
+from core.storage import views as media
+from core.storage.names import CACHE_CONTROL, CONTENT_TYPES
 
 FOLDER = Path(__file__).parent
 TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
@@ -19,7 +20,7 @@ TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
 
 @dataclass
 class NginxProblem:
-    """A failure that nginx reports itself, in the form of core.api.problems."""
+    """A failure that nginx reports itself, in the form of core.api.errors.problems."""
 
     causes: str  # what nginx calls it
     status: int

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.values import ROOT
-from deploy import local
+from deploy.local import variables as local
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ class TestManage:
     def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         """Run in a folder that stands for a clone: its `var` is its own."""
         return subprocess.run(
-            [sys.executable, "-m", "deploy.manage", *arguments],
+            [sys.executable, "-m", "deploy.local.manage", *arguments],
             cwd=folder, capture_output=True, text=True,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.environment import Environment
-from core import wsgi
+from core.http import wsgi
 from deploy.container import nginx
 
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from config.values import ROOT
-from core.tests.servers import closed_port, running_broker
+from tests.support.servers import closed_port, running_broker
 
 FATAL_AFTER = 20  # seconds: longer than five ends at once, and the pauses between them
 
@@ -43,7 +43,7 @@ class TestSupervision:
         )
         with running_broker() as broker:
             process = subprocess.Popen(
-                ["./entrypoint.sh", "python", "-m", "deploy.supervise"],
+                ["./entrypoint.sh", "python", "-m", "deploy.container.supervise"],
                 cwd=ROOT,
                 env={
                     "PATH": path, "DEBUG": "True", "PORT": str(port),

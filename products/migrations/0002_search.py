@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.postgres import RunOnPostgres
+from core.db.postgres import RunOnPostgres
 
 
 class Migration(migrations.Migration):

@@ -4,8 +4,8 @@ from django.db.models import Q
 from django.db.models.functions import Length, Round
 from django.db.models.lookups import Exact, LessThanOrEqual
 
+from core.db.postgres import RunOnPostgres
 from core.migrations._rows import per_row_changes
-from core.postgres import RunOnPostgres
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import core.db.search
-from core.postgres import RunOnPostgres
+from core.db.postgres import RunOnPostgres
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations
 
+from core.db.postgres import RunOnPostgres
 from core.db.search import fill_search_text
-from core.postgres import RunOnPostgres
 
 
 def fill(apps, schema_editor):

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-from core.postgres import AddIndexOnline
+from core.db.postgres import AddIndexOnline
 
 DELETED = Q(deleted_at__isnull=False)
 

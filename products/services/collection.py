@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from core.batches import pk_batches
+from core.db.batches import pk_batches
 from core.models import OrphanedFile
-from core.storage import owner_of
+from core.storage.names import owner_of
 from products.models import Product
 from products.services.pictures import FILE_FIELDS, file_names
 

@@ -6,11 +6,11 @@ from django.core.files import File
 from django.db import transaction
 
 from categories.models import Category
-from core.currencies import fits, too_precise
+from core.db.locks import share_if_live
 from core.errors import Invalid, UnknownLink
-from core.locks import share_if_live
 from core.services.restore import Restoration
-from core.uniqueness import change, insert
+from core.services.rows import change, insert
+from core.values.currencies import fits, too_precise
 from products.models import Product
 from products.services.pictures import image_columns, replacement, store_image
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import images
 from core.errors import TooLarge
 from core.models import OrphanedFile
-from core.storage import content_name, digest_of
+from core.storage.names import content_name, digest_of
 from products.models import PATIENCE, Product, ThumbnailStatus
 
 Columns = dict[str, Any]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from core.batches import pk_batches
+from core.db.batches import pk_batches
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces
 from products.models import Product, ProductQuerySet

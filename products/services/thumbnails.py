@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from core import images
 from core.errors import NotFailed, StorageUnavailable
-from core.storage import content_name, stand_for_one_picture
+from core.storage.names import content_name, stand_for_one_picture
 from products.models import LEASE, MAX_ATTEMPTS, PATIENCE, Product, ProductQuerySet, ThumbnailStatus
 from products.services.pictures import Columns, asked_for, let_go, without_thumbnail
 

@@ -4,11 +4,11 @@ from uuid_utils.compat import uuid7
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.tests.forms import form_errors, read_form, submit
-from core.tests.pictures import png, upload
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
+from tests.support.forms import form_errors, read_form, submit
+from tests.support.pictures import png, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -1,11 +1,11 @@
 import pytest
 
 from core.images import InvalidImage
-from core.tests.forms import messages, read_form, submit
-from core.tests.pictures import png, undecodable, upload
 from products import services
 from products.models import Product, ThumbnailStatus
 from products.tests.factories import make_product
+from tests.support.forms import messages, read_form, submit
+from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.test import Client
 
 from categories.tests.factories import make_category
-from config.tests.parallel import at_once
-from core.tests.forms import form_errors, messages, read_form, submit
-from core.tests.pictures import png, upload
 from products.models import Product
 from products.services import update_product
 from products.tests.factories import make_product
+from tests.support.forms import form_errors, messages, read_form, submit
+from tests.support.parallel import at_once
+from tests.support.pictures import png, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from core import images
-from core.tests.pictures import png, undecodable, upload
 from products.management.commands import backfill_thumbnails
 from products.models import Product, ThumbnailStatus
 from products.services.backfill import ask_for_outdated
 from products.services.thumbnails import attach_thumbnail, reclaim_overdue, rendition_suffix
 from products.tests.factories import make_product
+from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

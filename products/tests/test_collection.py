@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from core.images import InvalidImage
 from core.models import OrphanedFile
-from core.tests.pictures import png, undecodable, upload
 from products.models import Product
 from products.services import delete_product, update_product
 from products.services.backfill import ask_for_outdated
 from products.services.collection import collect_orphans
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
+from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 
-from core.tests.answers import codes
-from core.tests.pictures import jpeg, png, upload
 from products.models import Product
 from products.tests.factories import make_product
+from tests.support.answers import codes
+from tests.support.pictures import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

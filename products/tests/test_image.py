@@ -3,10 +3,10 @@
 import pytest
 from django.core.files.storage import default_storage
 
-from core.tests.pictures import jpeg, png, upload
 from products.models import Product, ThumbnailStatus
 from products.services import delete_product
 from products.tests.factories import make_product
+from tests.support.pictures import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from categories.tests.factories import make_category
-from core.tests.answers import codes, names
 from products.tests.factories import make_product
+from tests.support.answers import codes, names
 
 pytestmark = pytest.mark.django_db
 

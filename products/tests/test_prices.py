@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from core.errors import Invalid
-from core.tests.answers import codes, names
 from products.models import Product
 from products.services import create_product, update_product
 from products.tests.factories import make_product
+from tests.support.answers import codes, names
 
 pytestmark = pytest.mark.django_db
 

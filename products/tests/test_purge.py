@@ -9,12 +9,12 @@ from django.utils import timezone
 from categories.models import Category
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.tests.pictures import png, upload
 from products.models import Product, ProductQuerySet
 from products.services import delete_product, restore_product
 from products.services.purge import purge_batch
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
+from tests.support.pictures import png, upload
 
 pytestmark = pytest.mark.django_db
 

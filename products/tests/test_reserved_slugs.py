@@ -1,7 +1,7 @@
 import pytest
 
 from core.slugs import RESERVED
-from core.tests.answers import codes
+from tests.support.answers import codes
 
 pytestmark = pytest.mark.django_db
 

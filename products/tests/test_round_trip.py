@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from categories.models import Category
 from categories.services import delete_category, restore_category
 from categories.tests.factories import make_category
-from core.tests.pictures import png, upload
 from products.models import Product, ThumbnailStatus
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
+from tests.support.pictures import png, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from categories.services import delete_category, restore_category
 from categories.tests.factories import make_category
 from core.errors import Deleted, NotFound, SkuConflict, SlugConflict, TooLarge, VersionMoved
 from core.images import InvalidImage
-from core.tests.pictures import jpeg, png, upload
 from products.models import Product, ThumbnailStatus
 from products.services import (
     delete_product,
@@ -16,6 +15,7 @@ from products.services import (
     update_product,
 )
 from products.tests.factories import make_product
+from tests.support.pictures import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

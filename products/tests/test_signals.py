@@ -5,9 +5,9 @@ import pytest
 from kombu.exceptions import EncodeError, OperationalError
 from redis.exceptions import BusyLoadingError, ReadOnlyError
 
-from core.broker import Publisher
-from core.tests.pictures import png, upload
+from core.messaging.publish import Publisher
 from products.models import Product
+from tests.support.pictures import png, upload
 
 
 @pytest.mark.django_db(transaction=True)

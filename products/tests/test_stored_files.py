@@ -15,11 +15,11 @@ from categories.services import delete_category
 from categories.tests.factories import make_category
 from core.errors import NotFailed
 from core.models import OrphanedFile
-from core.tests.pictures import png, upload
 from products.models import Product
 from products.services import retry_thumbnail, update_product
 from products.services.collection import delete_orphan
 from products.tests.factories import make_product
+from tests.support.pictures import png, upload
 
 pytestmark = pytest.mark.django_db
 

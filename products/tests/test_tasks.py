@@ -8,13 +8,13 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
-from core.heartbeat import is_beating
+from core.health.heartbeat import is_beating
 from core.images import InvalidImage
-from core.tests.pictures import png, undecodable, upload
 from products import tasks
 from products.models import Product, ThumbnailStatus
 from products.tests.factories import make_product
 from products.tests.test_thumbnails import pass_time
+from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -1,11 +1,11 @@
-"""Texts of products and categories, as `core.text` has them, through the API."""
+"""Texts of products and categories, as `core.values.text` has them, through the API."""
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.tests.answers import codes
 from products.models import Product
 from products.tests.factories import make_product
+from tests.support.answers import codes
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,7 @@ from pytest_django import Settings
 
 from core import images
 from core.errors import StorageUnavailable
-from core.storage import DurableFileSystemStorage
-from core.tests.pictures import png, undecodable, upload
+from core.storage.filesystem import DurableFileSystemStorage
 from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import (
@@ -29,6 +28,7 @@ from products.services.thumbnails import (
     record,
 )
 from products.tests.factories import make_product
+from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

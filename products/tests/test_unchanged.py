@@ -6,10 +6,10 @@ import pytest
 
 from categories.models import Category
 from categories.tests.factories import make_category
-from config.tests.parallel import at_once, statuses
-from core.tests.pictures import jpeg, png, upload
 from products.models import Product
 from products.tests.factories import make_product
+from tests.support.parallel import at_once, statuses
+from tests.support.pictures import jpeg, png, upload
 
 URL = "/api/products/blue-mug/"
 IMAGE = f"{URL}image/"

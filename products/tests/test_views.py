@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.tests.answers import codes, names
-from core.tests.pictures import jpeg, png, upload
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
+from tests.support.answers import codes, names
+from tests.support.pictures import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

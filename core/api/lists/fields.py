@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from core import slugs
 from core.models import CatalogManager, FormerSlug
-from core.text import normalize
+from core.values.text import normalize
 
 MAX_ITEMS = 100
 

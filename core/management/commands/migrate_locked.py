@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from core.db.deadlines import no_deadline
+from core.db.locks import lock_id
 from core.db.migration_errors import explained
-from core.locks import lock_id
 
 LOCK = lock_id("migrate")
 LIMITS = list(settings.DATABASE_TIME_LIMITS)

@@ -1,0 +1,77 @@
+"""Fields of a price and its currency, which are judged together."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields.strict import AmountField, Described, Schema
+from core.values.currencies import (
+    DECIMALS,
+    DEFAULT_CURRENCY,
+    MAX_DECIMALS,
+    MAX_DIGITS,
+    fits,
+    format_amount,
+    too_precise,
+)
+
+
+class CurrencyField(Described, serializers.Field):
+    """An ISO 4217 code in use. One that the row has already is kept, whatever becomes of it."""
+
+    default_error_messages = {
+        "unknown": "Must be the ISO 4217 code of a currency in use, in capital letters.",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in {*DECIMALS, self.current}:
+            self.fail("unknown")
+        return data
+
+    def to_representation(self, currency: str) -> str:
+        return currency
+
+    @property
+    def current(self) -> str | None:
+        return getattr(self.root.instance, self.source, None)
+
+    def described(self, is_request: bool) -> Schema:
+        if not is_request:
+            return {"type": "string", "pattern": "^[A-Z]{3}$"}
+        return {"type": "string", "enum": list(DECIMALS)}
+
+
+class PriceField(AmountField):
+    """An amount in the currency of its row, shown with exactly the decimals of that."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, min_value=0, **kwargs)
+
+    def get_attribute(self, row: Any) -> Any:
+        return row
+
+    def to_representation(self, row: Any) -> str:
+        return format_amount(row.price, row.currency)
+
+
+class PriceMixin:
+    """Judges a price by the currency that its row has, or will have."""
+
+    def validate_price(self, price: Decimal) -> Decimal:
+        row = self.instance
+        currency = self.initial_data.get("currency", row.currency if row else DEFAULT_CURRENCY)
+        if isinstance(currency, str):
+            self.require_fit(price, currency)
+        return price
+
+    def validate_currency(self, currency: str) -> str:
+        if self.instance and "price" not in self.initial_data:
+            self.require_fit(self.instance.price, currency)
+        return currency
+
+    def require_fit(self, price: Decimal, currency: str) -> None:
+        row = self.instance
+        is_unchanged = row and (price, currency) == (row.price, row.currency)
+        if not is_unchanged and not fits(price, currency):
+            raise serializers.ValidationError(too_precise(currency), "max_decimal_places")

@@ -1,0 +1,234 @@
+import errno
+import json
+import sys
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    SuspiciousFileOperation,
+    TooManyFieldsSent,
+)
+from django.core.signals import got_request_exception
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, UnreadablePostError
+from django.test import RequestFactory
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import errors
+from core.api.errors.handler import exception_handler, pointed, problem_of
+from core.api.errors.problems import CONTENT_TYPE, TITLES
+from core.api.lists.filter_backend import InvalidParameters
+from core.images import InvalidImage, UnsupportedFormat
+
+NO_PROBLEMS = {errors.CatalogError, errors.Moved}
+
+
+def handled(error: Exception) -> Response:
+    request = RequestFactory().get("/api/products/")
+    request.id = "the-request"
+    return exception_handler(error, {"request": Request(request)})
+
+
+def subclasses(kind: type) -> list[type]:
+    return [kind, *(below for child in kind.__subclasses__() for below in subclasses(child))]
+
+
+def kinds_of_problem() -> list[type]:
+    kinds = [kind for kind in subclasses(errors.CatalogError) if kind not in NO_PROBLEMS]
+    return sorted(kinds, key=lambda kind: kind.__name__)
+
+
+class Item(serializers.Serializer):
+    name = serializers.CharField(max_length=3)
+
+
+class Basket(serializers.Serializer):
+    owner = serializers.EmailField()
+    item = Item()
+
+    def validate(self, attrs):
+        raise serializers.ValidationError("An empty basket.", code="empty")
+
+
+class TestExceptionHandler:
+    def test_answers_with_a_problem(self):
+        response = handled(errors.SlugConflict("Taken.", slug="mug"))
+
+        assert response.status_code == 409
+        assert response.content_type == CONTENT_TYPE
+        assert response.data == {
+            "type": "/problems/slug-conflict",
+            "title": "The slug is taken",
+            "status": 409,
+            "code": "slug-conflict",
+            "detail": "Taken.",
+            "instance": "/api/products/",
+            "request_id": "the-request",
+            "slug": "mug",
+            "errors": [{"pointer": "/slug", "code": "slug-conflict", "detail": "Taken."}],
+        }
+        assert response["Cache-Control"] == "no-store"
+
+    def test_lists_fifty_errors_and_counts_the_others(self):
+        errors = {f"field{number}": ["Wrong."] for number in range(60)}
+
+        data = handled(serializers.ValidationError(errors)).data
+
+        assert (len(data["errors"]), data["more_errors"]) == (50, 10)
+        assert data["detail"] == "60 fields are invalid."
+
+    def test_counts_none_where_all_are_listed(self):
+        errors = {f"field{number}": ["Wrong."] for number in range(50)}
+
+        assert "more_errors" not in handled(serializers.ValidationError(errors)).data
+
+    def test_sends_the_signal_of_a_failure_that_nobody_foresaw(self, caplog):
+        received = []
+
+        def receive(request, **kwargs):
+            received.append((request, sys.exc_info()[1]))
+
+        got_request_exception.connect(receive)
+        with suppress(ZeroDivisionError):
+            try:
+                raise ZeroDivisionError("unforeseen")
+            except ZeroDivisionError as error:
+                handled(error)
+                raise
+        got_request_exception.disconnect(receive)
+
+        assert isinstance(received[0][1], ZeroDivisionError)
+        assert isinstance(received[0][0], HttpRequest)
+        assert "ZeroDivisionError: unforeseen" in caplog.text
+
+    @pytest.mark.parametrize("error", [Http404(), OperationalError(), errors.NotFound("x")])
+    def test_sends_no_signal_of_any_other(self, error):
+        received = []
+        got_request_exception.connect(received.append)
+        handled(error)
+        got_request_exception.disconnect(received.append)
+
+        assert received == []
+
+    def test_tells_nothing_of_a_failure_of_ours(self):
+        response = handled(ZeroDivisionError("secret"))
+
+        assert response.status_code == 500
+        assert "secret" not in json.dumps(response.data)
+
+    def test_leaves_a_failure_of_ours_in_the_log(self, caplog):
+        handled(ZeroDivisionError("secret"))
+
+        assert "ZeroDivisionError: secret" in caplog.text
+
+    def test_says_when_to_come_back_after_the_database(self):
+        assert int(handled(OperationalError("timeout"))["Retry-After"]) > 0
+
+    def test_says_when_to_come_back_after_too_much(self):
+        assert handled(exceptions.Throttled(wait=7))["Retry-After"] == "7"
+
+
+class TestProblemOf:
+    @pytest.mark.parametrize(
+        ("error", "status", "code"),
+        [
+            (errors.NotFound("x"), 404, "not-found"),
+            (errors.Deleted("x"), 404, "deleted"),
+            (errors.Conflict("x"), 409, "conflict"),
+            (errors.SlugConflict("x"), 409, "slug-conflict"),
+            (errors.CategoryCycle("x"), 409, "category-cycle"),
+            (errors.VersionMoved("x"), 412, "precondition-failed"),
+            (errors.TooLarge("x"), 413, "too-large"),
+            (errors.StorageUnavailable("x"), 507, "storage-unavailable"),
+            (errors.NotUnderstood("x"), 400, "malformed-json"),
+            (errors.Invalid("x", pointer="/parent"), 400, "validation-error"),
+            (InvalidImage("broken-image", "x"), 400, "invalid-image"),
+            (UnsupportedFormat("unsupported-media-type", "x"), 415, "unsupported-media-type"),
+            (Http404(), 404, "not-found"),
+            (RequestDataTooBig(), 413, "too-large"),
+            (TooManyFieldsSent(), 400, "bad-request"),
+            (SuspiciousFileOperation(), 400, "bad-request"),
+            (DisallowedHost(), 400, "bad-request"),
+            (UnreadablePostError(), 400, "bad-request"),
+            (DataError(), 400, "validation-error"),
+            (IntegrityError(), 409, "conflict"),
+            (ProtectedError("x", set()), 409, "conflict"),
+            (OperationalError(), 503, "service-unavailable"),
+            (InterfaceError(), 503, "service-unavailable"),
+            (OSError(errno.ENOSPC, "No space left on device"), 507, "storage-unavailable"),
+            (OSError(errno.EIO, "Input/output error"), 500, "internal-error"),
+            (exceptions.ParseError(), 400, "bad-request"),
+            (exceptions.NotAuthenticated(), 401, "authentication-required"),
+            (exceptions.AuthenticationFailed(), 401, "authentication-required"),
+            (exceptions.PermissionDenied(), 403, "permission-denied"),
+            (exceptions.NotFound(), 404, "not-found"),
+            (exceptions.MethodNotAllowed("PUT"), 405, "method-not-allowed"),
+            (exceptions.NotAcceptable(), 406, "not-acceptable"),
+            (exceptions.UnsupportedMediaType("text/csv"), 415, "unsupported-media-type"),
+            (exceptions.Throttled(), 429, "throttled"),
+            (exceptions.ValidationError("x"), 400, "validation-error"),
+            (KeyError("x"), 500, "internal-error"),
+        ],
+    )
+    def test_has_a_status_and_a_code_for(self, error, status, code):
+        problem = problem_of(error)
+
+        assert (problem.status, problem.code) == (status, code)
+
+    @pytest.mark.parametrize("kind", kinds_of_problem())
+    def test_knows_every_error_of_ours(self, kind):
+        problem = problem_of(kind("x"))
+
+        assert problem.code in TITLES
+        assert 400 <= problem.status < 600
+
+    def test_names_the_code_of_a_picture_s_fault(self):
+        (error,) = problem_of(InvalidImage("too-many-pixels", "Too many.")).errors
+
+        assert error == {"pointer": "/image", "code": "too-many-pixels", "detail": "Too many."}
+
+    def test_names_parameters_that_are_wrong(self):
+        wrong = {"parameter": "min_prise", "code": "unknown-parameter", "detail": "x"}
+
+        problem = problem_of(InvalidParameters([wrong]))
+
+        assert (problem.code, problem.errors) == ("unknown-parameter", [wrong])
+
+    def test_counts_what_is_wrong(self):
+        serializer = Basket(data={"owner": "nobody", "item": {"name": "long"}})
+
+        with pytest.raises(exceptions.ValidationError) as caught:
+            serializer.is_valid(raise_exception=True)
+
+        assert problem_of(caught.value).detail == "2 fields are invalid."
+
+
+class TestPointed:
+    def pointers(self, data: object) -> dict[str, str]:
+        serializer = Basket(data=data)
+        assert not serializer.is_valid()
+        error = exceptions.ValidationError(serializer.errors)
+        return {found["pointer"]: found["code"] for found in pointed(error.get_full_details())}
+
+    def test_points_at_each_field(self):
+        data = {"owner": "nobody", "item": {"name": "long"}}
+
+        assert self.pointers(data) == {"/owner": "invalid", "/item/name": "max_length"}
+
+    def test_points_at_the_whole_for_what_is_no_field_s_fault(self):
+        data = {"owner": "a@example.com", "item": {"name": "mug"}}
+
+        assert self.pointers(data) == {"": "empty"}
+
+    def test_points_at_the_whole_for_what_is_no_object(self):
+        assert self.pointers([]) == {"": "invalid"}
+
+    def test_writes_slashes_as_a_pointer_does(self):
+        details = {"a/b~c": [{"message": "x", "code": "y"}]}
+
+        assert [found["pointer"] for found in pointed(details)] == ["/a~1b~0c"]

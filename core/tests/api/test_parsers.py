@@ -1,0 +1,153 @@
+import json
+from typing import Any
+
+import pytest
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+
+from core.api.parsers import (
+    MAX_DEPTH,
+    FlatMultiPartParser,
+    Form,
+    PictureParser,
+    StrictJSONParser,
+    strict_json,
+)
+from core.errors import MalformedForm, NotUnderstood, TooLarge
+from tests.support.pictures import png, upload
+
+
+def parsed(parser: BaseParser, content: bytes, content_type: str) -> Any:
+    request = APIRequestFactory().generic("POST", "/", content, content_type)
+    return Request(request, parsers=[parser]).data
+
+
+def form(**values: Any) -> Any:
+    request = APIRequestFactory().post("/", values, format="multipart")
+    return Request(request, parsers=[FlatMultiPartParser()]).data
+
+
+class TestStrictJSONParser:
+    def test_reads_json(self):
+        assert parsed(StrictJSONParser(), b'{"name": "Mug"}', "application/json") == {"name": "Mug"}
+
+    def test_refuses_a_body_that_is_too_large(self, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
+
+        with pytest.raises(RequestDataTooBig):
+            parsed(StrictJSONParser(), b'"%s"' % (b"x" * 19), "application/json")
+
+    def test_takes_a_body_that_is_as_large_as_it_may_be(self, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
+
+        assert parsed(StrictJSONParser(), b'"%s"' % (b"x" * 18), "application/json") == "x" * 18
+
+
+class TestStrictJson:
+    @pytest.mark.parametrize(
+        "value", [{"a": [1, 2.5, True, None, "é"]}, [], "text", 0, None, {"a": {"b": {"c": 1}}}]
+    )
+    def test_reads_what_any_reader_understands(self, value):
+        assert strict_json(json.dumps(value).encode()) == value
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"{",
+            b"{'name': 'Mug'}",
+            b'{"name": "Mug",}',
+            b"NaN",
+            b"[Infinity]",
+            b'{"price": -Infinity}',
+            b"[1e400]",
+            b"9" * 5_000,
+            b'{"name": "a", "name": "b"}',
+            b'[{"in": {"a": 1, "a": 1}}]',
+            b'{"name": "\xff"}',
+            b"\xef\xbb\xbf{}",
+            '{"name": "Mug"}'.encode("utf-16"),
+            rb'{"name": "\ud800"}',
+            rb'{"\udfff": 1}',
+            rb'[["\ud800"]]',
+            b"\0",
+        ],
+    )
+    def test_refuses_what_readers_understand_differently(self, content):
+        with pytest.raises(NotUnderstood):
+            strict_json(content)
+
+    def test_reads_a_whole_surrogate_pair(self):
+        assert strict_json(rb'"\ud83d\ude00"') == "\U0001f600"
+
+    @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])
+    @pytest.mark.parametrize("depth", [1_000, 100_000])
+    def test_refuses_depth_that_nobody_needs(self, opening, depth):
+        with pytest.raises(NotUnderstood):
+            strict_json(opening * depth)
+
+    @pytest.mark.parametrize("content", [b"[" * 40 + b"]" * 40, b'{"a":' * 40 + b"1" + b"}" * 40])
+    def test_refuses_depth_that_python_could_read(self, content):
+        with pytest.raises(NotUnderstood, match=str(MAX_DEPTH)):
+            strict_json(content)
+
+    def test_takes_depth_up_to_the_limit(self):
+        assert strict_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+
+    def test_says_where_the_json_breaks(self):
+        with pytest.raises(NotUnderstood, match="line 1 column 10"):
+            strict_json(b'{"name": Mug}')
+
+
+class TestFlatMultiPartParser:
+    def test_gives_texts_and_files_together(self):
+        data = form(name="Mug", image=upload(png()))
+
+        assert (data["name"], data["image"].read()) == ("Mug", png())
+
+    def test_marks_a_form_as_one(self):
+        assert isinstance(form(name="Mug"), Form)
+
+    def test_leaves_out_what_was_not_sent(self):
+        assert set(form(name="Mug")) == {"name"}
+
+    def test_refuses_a_name_that_is_given_twice(self):
+        with pytest.raises(NotUnderstood):
+            form(name=["Mug", "Cup"])
+
+    def test_refuses_a_file_under_the_name_of_a_text(self):
+        with pytest.raises(NotUnderstood):
+            form(image=["text", upload(png())])
+
+    def test_refuses_a_form_without_a_boundary(self):
+        with pytest.raises(MalformedForm):
+            parsed(FlatMultiPartParser(), b"--x\r\n", "multipart/form-data")
+
+    def test_refuses_a_body_that_is_too_large_before_it_reads_it(self, settings):
+        settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300, 300
+
+        with pytest.raises(TooLarge) as caught:
+            form(image=SimpleUploadedFile("photo.png", b"x" * 1_000))
+
+        assert caught.value.facts == {"limit": 600}
+
+    def test_refuses_texts_that_are_too_large(self, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300
+
+        with pytest.raises(RequestDataTooBig):
+            form(name="x" * 1_000)
+
+
+class TestPictureParser:
+    @pytest.mark.parametrize("content_type", ["image/png", "image/webp", "image/anything"])
+    def test_gives_the_body_as_a_file(self, content_type):
+        assert parsed(PictureParser(), png(), content_type).read() == png()
+
+    def test_refuses_a_picture_that_is_too_large_by_its_length(self, settings):
+        settings.IMAGE_MAX_BYTES = 100
+
+        with pytest.raises(TooLarge, match="has 5,000 bytes; at most 100 are accepted"):
+            parsed(PictureParser(), b"x" * 5_000, "image/png")

@@ -1,0 +1,79 @@
+"""Advisory locks whose names no client can imitate, and rows that stay live until commit."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from categories.services import delete_category
+from categories.tests.factories import make_category
+from core.db.locks import lock_id, share_if_live, try_advisory_xact_lock
+
+
+def in_another_session(*name: str) -> bool:
+    """Try a lock from a connection of its own."""
+
+    def attempt() -> bool:
+        try:
+            with transaction.atomic():
+                return try_advisory_xact_lock(*name)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(attempt).result()
+
+
+class TestLockId:
+    def test_is_the_same_for_the_same_name(self):
+        assert lock_id("idempotency", "/api/", "k") == lock_id("idempotency", "/api/", "k")
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            (("categories.tree",), ("idempotency", "categories.tree")),
+            (("a", "b c"), ("a b", "c")),
+            (("a", "bc"), ("ab", "c")),
+            (("a", ""), ("a",)),
+            (("a", "1:b"), ("a1:b",)),
+            (("1:a",), ("a",)),
+            (("plumless",), ("buckeroo",)),  # one CRC-32
+        ],
+    )
+    def test_differs_where_any_part_does(self, one: tuple[str, ...], other: tuple[str, ...]):
+        assert lock_id(*one) != lock_id(*other)
+
+    def test_fits_a_bigint(self):
+        ids = [lock_id("scope", str(number)) for number in range(1000)]
+
+        assert len(set(ids)) == 1000
+        assert -(2**63) <= min(ids) < 0 < max(ids) < 2**63
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestTryAdvisoryXactLock:
+    def test_keeps_out_the_same_name_alone(self):
+        with transaction.atomic():
+            assert try_advisory_xact_lock("idempotency", "/api/products/", "k")
+
+            assert not in_another_session("idempotency", "/api/products/", "k")
+            assert in_another_session("idempotency", "/api/products/", "l")
+            assert in_another_session("idempotency", "/api/products/ k")
+
+    def test_ends_with_the_transaction(self):
+        with transaction.atomic():
+            try_advisory_xact_lock("scope", "k")
+
+        assert in_another_session("scope", "k")
+
+
+@pytest.mark.django_db
+class TestShareIfLive:
+    def test_returns_whether_the_row_is_live(self):
+        category = make_category("Mugs")
+        assert share_if_live(category)
+
+        delete_category(category)
+
+        assert not share_if_live(category)

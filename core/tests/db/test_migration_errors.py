@@ -1,0 +1,125 @@
+"""Failures of a migration in set-ups as people have them, made by the database itself."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+
+from core.db.migration_errors import explained
+from core.tests.management.test_migrate_locked import start
+
+ROLE = "catalog_newcomer"
+PASSWORD = "word"
+
+
+@pytest.fixture
+def database() -> Iterator[psycopg2.extensions.cursor]:
+    """Yield a superuser's cursor on a database of its own, in which a new role has no rights."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    name = "catalog_migration_errors"
+    with closing(psycopg2.connect(server._replace(path="/postgres").geturl())) as maintenance:
+        maintenance.autocommit = True
+        with maintenance.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
+            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
+            cursor.execute(f"CREATE DATABASE {name}")
+            with closing(psycopg2.connect(server._replace(path=f"/{name}").geturl())) as own:
+                own.autocommit = True
+                with own.cursor() as own_cursor:
+                    own_cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+                    yield own_cursor
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            cursor.execute(f"DROP ROLE {ROLE}")
+
+
+def migrate(query: str = "") -> tuple[int, str]:
+    """Return the exit code and what was written on standard error."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    place = f"{server.hostname}:{server.port or 5432}"
+    url = f"postgres://{ROLE}:{PASSWORD}@{place}/catalog_migration_errors{query}"
+    command = start(url, "--wait", "5", "--verbosity", "0")
+    _, errors = command.communicate(timeout=100)
+    return command.returncode, errors
+
+
+@pytest.mark.postgres
+class TestMigrate:
+    def test_says_what_to_grant_where_the_role_may_create_no_tables(self, database):
+        code, errors = migrate()
+
+        assert (code, errors.count("\n")) == (1, 1)
+        assert f"GRANT USAGE, CREATE ON SCHEMA public TO {ROLE};" in errors
+
+    def test_says_what_to_create_where_the_role_may_create_no_extension(self, database):
+        database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
+
+        code, errors = migrate()
+
+        assert (code, errors.count("\n")) == (1, 1)
+        assert "must run CREATE EXTENSION pg_trgm; in the database" in errors
+
+    def test_succeeds_after_both_were_done(self, database):
+        database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
+        database.execute("CREATE EXTENSION pg_trgm")
+
+        assert migrate() == (0, "")
+
+    def test_says_what_to_do_where_the_schema_is_missing(self, database):
+        code, errors = migrate("?currentSchema=tenant_a")
+
+        assert (code, errors.count("\n")) == (1, 1)
+        assert "create it in the database catalog_migration_errors" in errors
+
+    def test_keeps_to_the_schema_that_the_url_names(self, database):
+        database.execute("CREATE EXTENSION pg_trgm")
+        for tenant in ("tenant_a", "tenant_b"):
+            database.execute(f"CREATE SCHEMA {tenant} AUTHORIZATION {ROLE}")
+
+        assert [migrate(f"?currentSchema={name}") for name in ("tenant_a", "tenant_b")] == [
+            (0, ""),
+            (0, ""),
+        ]
+        database.execute(
+            "SELECT DISTINCT schemaname FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+        )
+        assert database.fetchall() == [("tenant_a",), ("tenant_b",)]
+
+    def test_says_that_a_replica_is_none(self, database):
+        database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
+        database.execute(f"ALTER ROLE {ROLE} SET default_transaction_read_only = on")
+
+        code, errors = migrate()
+
+        assert (code, errors.count("\n")) == (1, 1)
+        assert "must lead to the primary server" in errors
+
+
+@pytest.mark.django_db(transaction=True)
+class TestExplained:
+    @pytest.mark.postgres
+    def test_names_an_extension_that_the_server_does_not_have(self):
+        with (
+            pytest.raises(CommandError, match="install no_such on the server"),
+            explained(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("CREATE EXTENSION no_such")
+
+    def test_repeats_what_the_database_says_of_anything_else(self):
+        with (
+            pytest.raises(CommandError, match=r"The migration failed: .*categories_category"),
+            explained(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("CREATE TABLE categories_category (id int)")
+
+    def test_hides_no_mistake_of_ours(self):
+        with pytest.raises(KeyError), explained():
+            raise KeyError

@@ -1,0 +1,152 @@
+"""PgBouncer in transaction mode between the service and PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from config.values import ROOT
+from tests.support.servers import closed_port
+
+PGBOUNCER = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
+ROLE, DATABASE = "catalog_pool", "catalog_pool"
+USE = """
+import django; django.setup()
+from django.db import connection
+from rest_framework.test import APIClient
+from products.models import Product
+
+client = APIClient()
+for number in range(3):
+    assert client.post("/api/products/", {"name": "Mug", "price": "1"}).status_code == 201
+assert client.get("/api/products/?cursor=&page_size=1").status_code == 200
+assert len(list(Product.objects.iterator(chunk_size=1))) == 3
+with connection.cursor() as cursor:
+    cursor.execute("SHOW statement_timeout")
+    assert cursor.fetchone() == ("5s",)
+"""
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(not PGBOUNCER, reason="needs PgBouncer: apt-get install pgbouncer"),
+]
+
+
+@dataclass
+class Pool:
+    url: str
+    direct: str
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEBUG": "True",
+            "ALLOWED_HOSTS": "testserver",
+            "DATABASE_URL": self.url,
+            **variables,
+        }
+        return subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+
+    def migrate(self, **variables: str) -> subprocess.CompletedProcess:
+        command = ["manage.py", "migrate_locked", "--wait", "5", "--verbosity", "0"]
+        return self.run(*command, **variables)
+
+
+@pytest.fixture
+def database() -> Iterator[None]:
+    """Keep an empty database that belongs to an ordinary role."""
+    server = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    with closing(psycopg2.connect(server)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
+            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD 'word'")
+            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+            yield
+            cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+            cursor.execute(f"DROP ROLE {ROLE}")
+
+
+def is_listening(port: int) -> bool:
+    """Connect without a login, which would make PgBouncer connect to the server."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def pool(database, tmp_path, request) -> Iterator[Pool]:
+    """Run PgBouncer, with these lines more in its configuration."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    place, port = f"{server.hostname}:{server.port or 5432}", closed_port()
+    folder = Path("/tmp", f"catalog-pgbouncer-{port}")  # which any user may enter
+    folder.mkdir()
+    (folder / "users").write_text(f'"{ROLE}" "word"\n')
+    (folder / "ini").write_text(
+        f"[databases]\n* = host={server.hostname} port={server.port or 5432}\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+        f"auth_type = trust\nauth_file = {folder}/users\n"
+        "pool_mode = transaction\ndefault_pool_size = 2\n" + getattr(request, "param", "")
+    )
+    as_nobody = ["-u", "nobody"] if os.getuid() == 0 else []  # it refuses to run as root
+    process = subprocess.Popen([PGBOUNCER, "-q", *as_nobody, folder / "ini"])
+    url = f"postgres://{ROLE}:word@127.0.0.1:{port}/{DATABASE}"
+    deadline = time.monotonic() + 10
+    while not is_listening(port):
+        assert time.monotonic() < deadline, "PgBouncer did not start"
+        time.sleep(0.05)
+    yield Pool(url, f"postgres://{ROLE}:word@{place}/{DATABASE}")
+    process.terminate()
+    process.wait(10)
+    shutil.rmtree(folder)
+
+
+def count_session_locks(url: str) -> int:
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        return cursor.fetchone()[0]
+
+
+REFUSES = ""
+IGNORES = "ignore_startup_parameters = options\n"
+
+
+class TestPool:
+    @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
+    def test_is_named_in_one_line_where_no_direct_url_is_given(self, pool):
+        done = pool.migrate()
+
+        assert done.returncode == 1
+        assert done.stderr.startswith("CommandError: DATABASE_URL leads to a pool")
+        assert done.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
+    def test_serves_everything_where_migrations_go_past_it(self, pool):
+        first = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
+        again = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
+        used = pool.run("-c", USE, DATABASE_DIRECT_URL=pool.direct)
+
+        assert [(done.returncode, done.stderr) for done in (first, again)] == [(0, ""), (0, "")]
+        assert used.returncode == 0, used.stderr
+        assert count_session_locks(pool.direct) == 0
+
+    def test_says_where_its_connections_have_no_limits_yet(self, pool):
+        psycopg2.connect(pool.url).close()  # PgBouncer keeps the server's end of it
+
+        done = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
+
+        assert done.returncode == 0
+        assert "RECONNECT in PgBouncer's console" in done.stderr

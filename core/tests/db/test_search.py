@@ -1,0 +1,194 @@
+"""The searches that both databases must answer alike."""
+
+from importlib import import_module
+from unicodedata import normalize
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from hypothesis import given, strategies
+
+from categories.models import Category
+from categories.tests.factories import make_category
+from core.db.search import fold
+from products.models import Product
+from products.services import update_product
+from products.tests.factories import make_product
+from tests.support.answers import found
+
+pytestmark = pytest.mark.django_db
+
+URL, CATEGORIES = "/api/products/", "/api/categories/"
+
+
+class TestFold:
+    @pytest.mark.parametrize(
+        ("text", "folded"),
+        [
+            ("Blue MUG", "blue mug"),
+            ("КРУЖКА", "кружка"),
+            ("\u0130stanbul", "istanbul"),
+            ("I\u0307stanbul", "istanbul"),
+            ("I\u015eIK \u0131\u015f\u0131k", "i\u015fik i\u015fik"),
+            ("Straße STRASSE STRA\u1e9eE", "strasse strasse strasse"),
+            ("ΟΔΟΣ οδος", "οδοσ οδοσ"),
+            ("Cafe\u0301", "caf\xe9"),
+            ("\ufb01n", "fin"),
+            ("\uff21\uff22\uff23", "abc"),
+            ("\uff76\uff9e", "\u30ac"),
+            ("a\u200bb\u2060c\ufeffd\xade", "abcde"),
+            ("\u2764\ufe0f", "\u2764"),
+            ("\u1e9b\u0323", "\u1e69"),
+        ],
+    )
+    def test_makes_spellings_of_the_same_letters_equal(self, text: str, folded: str):
+        assert fold(text) == folded
+
+    @given(strategies.text())
+    def test_changes_nothing_the_second_time(self, text: str):
+        assert fold(fold(text)) == fold(text)
+
+    @given(strategies.text())
+    def test_ignores_the_normalization_form(self, text: str):
+        forms = {fold(normalize(form, text)) for form in ("NFC", "NFD")}
+        assert len(forms) == 1
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("name", "search"),
+        [
+            ("Blue mug", "BLUE"),
+            ("Café crème", "CAFÉ"),
+            ("CAFÉ CRÈME", "café crème"),
+            ("Cafe\u0301", "Caf\xe9"),
+            ("Caf\xe9", "cafe\u0301"),
+            ("Straße", "STRAßE"),
+            ("Straße", "strasse"),
+            ("STRASSE", "straße"),
+            ("\u0130stanbul", "istanbul"),
+            ("istanbul", "\u0130STANBUL"),
+            ("DIYARBAKIR", "diyarbak\u0131r"),
+            ("Mi\u017ft", "mist"),
+            ("Ελλάδα", "ΕΛΛΆΔΑ"),
+            ("ΟΔΟΣ ΒΓ", "οδοσ"),
+            ("οδος", "ΟΔΟΣ"),
+            ("КРУЖКА", "кружка"),
+            ("Чашка синяя", "чАШКА"),
+            ("\u0531\u0532\u0533", "\u0561\u0562\u0563"),
+            ("\U00010400", "\U00010428"),
+            ("Ölkanne", "öl"),
+            ("日本の茶碗", "茶碗"),
+            ("Mug 🫖", "🫖"),
+            ("Blue\u200bberry", "blueberry"),
+            ("Blueberry", "blue\u200b\xadberry"),
+            ("a" * 255, "a" * 200),
+        ],
+    )
+    def test_ignores_case_and_form_in_any_script(self, api, name: str, search: str):
+        make_product(name=name)
+        make_category(name)
+
+        assert found(api, search=search) == found(api, url=CATEGORIES, search=search)
+        assert len(found(api, search=search)) == 1
+
+    @pytest.mark.parametrize(
+        ("name", "search"), [("Cafe", "Café"), ("Café", "cafe"), ("mug", "mugs"), ("0", "O")]
+    )
+    def test_takes_no_letter_for_another(self, api, name: str, search: str):
+        make_product(name=name)
+
+        assert found(api, search=search) == []
+
+    def test_finds_what_a_change_wrote_and_no_longer_what_it_replaced(self, api):
+        product = make_product(name="Blue mug", description="For tea")
+        url = f"{URL}{product.slug}/"
+        api.patch(url, {"name": "Кружка"})
+        api.patch(url, {"sku": "M-1"})
+
+        assert found(api, search="КРУЖКА TEA m-1") == ["Кружка"]
+        assert found(api, search="blue") == []
+
+    def test_finds_what_two_changes_wrote_that_did_not_see_each_other(self, api):
+        product = make_product(name="Blue mug", description="For tea")
+        as_read = Product.objects.get(pk=product.pk)
+        update_product(product, name="Red cup")
+        update_product(as_read, description="For coffee")
+
+        assert found(api, search="red coffee") == ["Red cup"]
+        assert found(api, search="blue") == found(api, search="tea") == []
+
+    def test_finds_what_was_inserted_in_bulk(self, api):
+        Product.objects.bulk_create([Product(name="КРУЖКА", slug="a", price=1)])
+
+        assert found(api, search="кружка") == ["КРУЖКА"]
+
+    def test_reads_the_searched_text_into_no_row(self, api, django_assert_num_queries):
+        make_product()
+
+        with django_assert_num_queries(2) as queries:
+            found(api)
+        assert not any("search_text" in query["sql"] for query in queries)
+
+    @pytest.mark.parametrize(
+        "character", [*"%_\\*?.+^$|()[]{}'\"-#&~;:/", "\\d", "\\\\", "%%", ".*", "[a-z]", "(?i)"]
+    )
+    def test_takes_every_character_for_itself(self, api, character: str):
+        make_product(name="Plain words")
+        make_product(name=f"Odd{character}words")
+
+        assert found(api, search=f"d{character}w") == [f"Odd{character}words"]
+
+    @pytest.mark.parametrize("where", ["name", "sku", "description"])
+    def test_looks_into_each_text(self, api, where: str):
+        make_product(**({"name": "Mug"} | {where: "Needle"}))
+
+        assert len(found(api, search="needle")) == 1
+
+    def test_wants_every_word_wherever_it_stands(self, api):
+        make_product(name="Blue mug", sku="M-1", description="For tea")
+        make_product(name="Blue cup")
+
+        assert found(api, search="tea blue m-1") == ["Blue mug"]
+        assert found(api, search="tea cup") == []
+
+    @pytest.mark.parametrize("space", ["\t", "\n", "\u00a0", "\u3000", "   "])
+    def test_parts_words_at_any_space(self, api, space: str):
+        make_product(name="Blue mug")
+
+        assert found(api, search=f"{space}mug{space}blue{space}") == ["Blue mug"]
+
+    def test_narrows_by_nothing_for_no_word(self, api):
+        make_product(name="Mug")
+
+        assert found(api, search="  ") == found(api, search="") == ["Mug"]
+
+
+@pytest.mark.parametrize("app", ["products", "categories"])
+def test_the_migration_fills_rows_that_were_there_before(api, monkeypatch, app: str):
+    monkeypatch.setattr("core.db.search.BATCH", 2)
+    for number in range(5):
+        make_product(name=f"КРУЖКА {number}", sku=f"S-{number}")
+        make_category(f"КРУЖКА {number}")
+    model = {"products": Product, "categories": Category}[app]
+    filled = set(model.objects.values_list("pk", "search_text"))
+    model.objects.update(search_text="")
+
+    number = {"products": "0005", "categories": "0004"}[app]
+    import_module(f"{app}.migrations.{number}_fill_search_text").fill(apps, None)
+
+    assert set(model.objects.values_list("pk", "search_text")) == filled
+
+
+@pytest.mark.postgres
+class TestIndexes:
+    def test_serve_searches(self):
+        Product.objects.bulk_create(
+            Product(name="Mug", slug=f"p-{number}", price=1, description=f"{number} " * 99)
+            for number in range(5_000)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE products_product")
+
+        plan = Product.objects.filter(search_text__contains="needle").explain()
+        assert "product_live_search" in plan

@@ -1,0 +1,204 @@
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from core.models import new_id
+from core.storage.names import content_name
+from tests.support.pictures import png
+
+PIXELS = png(size=(20, 20))
+
+
+@pytest.fixture
+def url() -> str:
+    """Store a picture, and give its address."""
+    name = content_name("products", new_id(), "ab" * 32, ".png")
+    return default_storage.url(default_storage.save(name, ContentFile(PIXELS)))
+
+
+def body_of(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+class TestServe:
+    def test_gives_the_picture(self, client, url):
+        response = client.get(url)
+
+        assert (response.status_code, body_of(response)) == (200, PIXELS)
+        assert response["Content-Length"] == str(len(PIXELS))
+
+    def test_gives_the_picture_with_debug_off(self, client, url, settings):
+        settings.DEBUG = False
+
+        assert client.get(url).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("suffix", "content_type"),
+        [
+            (".png", "image/png"),
+            (".jpg", "image/jpeg"),
+            (".webp", "image/webp"),
+            (".gif", "image/gif"),
+            (".avif", "image/avif"),
+        ],
+    )
+    def test_names_the_kind_of_picture_by_what_it_was_found_to_be(
+        self, client, suffix, content_type
+    ):
+        name = content_name("products", new_id(), "ab" * 32, suffix)
+        default_storage.save(name, ContentFile(b"<script>alert(1)</script>"))
+
+        assert client.get(default_storage.url(name))["Content-Type"] == content_type
+
+    @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-3"}])
+    def test_lets_nothing_run_in_a_browser(self, client, url, headers):
+        response = client.get(url, headers=headers)
+
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response["Content-Disposition"] == "inline"
+
+    def test_may_be_kept_for_a_year(self, client, url):
+        kept = {part.strip() for part in client.get(url)["Cache-Control"].split(",")}
+
+        assert kept == {"public", "max-age=31536000", "immutable"}
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [({"Range": "bytes=999999-"}, 416), ({"If-Match": '"another"'}, 412)],
+    )
+    def test_is_kept_by_nobody_where_it_was_not_given(self, client, url, headers, status):
+        response = client.get(url, headers=headers)
+
+        assert (response.status_code, response["Cache-Control"]) == (status, "no-store")
+
+    def test_may_be_shown_by_other_sites(self, client, url):
+        assert client.get(url)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+    def test_gives_the_head_alone(self, client, url):
+        response = client.head(url)
+
+        assert (response.status_code, body_of(response)) == (200, b"")
+        assert response["Content-Length"] == str(len(PIXELS))
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_cannot_be_written(self, client, url, method):
+        response = getattr(client, method)(url)
+
+        assert response.status_code == 405
+        assert response["Allow"] == "GET, HEAD"
+
+    def test_is_not_given_twice_to_who_has_it(self, client, url):
+        tag = client.get(url)["ETag"]
+
+        response = client.get(url, headers={"If-None-Match": tag})
+
+        assert (response.status_code, response.content) == (304, b"")
+        assert response["ETag"] == tag
+        assert "immutable" in response["Cache-Control"]
+
+    def test_is_given_to_who_has_another_one(self, client, url):
+        assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("wanted", "start", "end"),
+        [
+            ("bytes=0-9", 0, 9),
+            ("bytes=10-", 10, len(PIXELS) - 1),
+            ("bytes=0-999999", 0, len(PIXELS) - 1),
+            (f"bytes={len(PIXELS) - 1}-", len(PIXELS) - 1, len(PIXELS) - 1),
+        ],
+    )
+    def test_gives_a_range(self, client, url, wanted, start, end):
+        response = client.get(url, headers={"Range": wanted})
+
+        assert (response.status_code, response.content) == (206, PIXELS[start : end + 1])
+        assert response["Content-Range"] == f"bytes {start}-{end}/{len(PIXELS)}"
+        assert response["Content-Length"] == str(end - start + 1)
+
+    @pytest.mark.parametrize(
+        "wanted", [f"bytes={len(PIXELS)}-", "bytes=999999999999-", "bytes=5-2"]
+    )
+    def test_refuses_a_range_that_is_not_there(self, client, url, wanted):
+        response = client.get(url, headers={"Range": wanted})
+
+        assert response.status_code == 416
+        assert response["Content-Range"] == f"bytes */{len(PIXELS)}"
+
+    @pytest.mark.parametrize(
+        "wanted", ["bytes=-5", "bytes=0-1,4-5", "bytes=x-y", "lines=0-9", f"bytes={'9' * 30}-", ""]
+    )
+    def test_gives_everything_for_a_range_that_it_does_not_read(self, client, url, wanted):
+        response = client.get(url, headers={"Range": wanted})
+
+        assert (response.status_code, body_of(response)) == (200, PIXELS)
+
+    def test_says_that_ranges_can_be_asked_for(self, client, url):
+        assert client.get(url)["Accept-Ranges"] == "bytes"
+
+    def test_goes_on_where_a_download_of_the_same_file_ended(self, client, url):
+        tag = client.get(url)["ETag"]
+
+        response = client.get(url, headers={"Range": "bytes=10-", "If-Range": tag})
+
+        assert response.status_code == 206
+
+    def test_starts_again_where_a_download_of_another_file_ended(self, client, url):
+        response = client.get(url, headers={"Range": "bytes=10-", "If-Range": '"another"'})
+
+        assert (response.status_code, body_of(response)) == (200, PIXELS)
+
+    def test_has_no_range_of_a_head(self, client, url):
+        assert client.head(url, headers={"Range": "bytes=0-3"}).status_code == 200
+
+    def test_is_not_found_where_there_is_no_file(self, client):
+        name = content_name("products", new_id(), "ab" * 32, ".png")
+
+        assert client.get(default_storage.url(name)).status_code == 404
+
+    @pytest.mark.parametrize("tag", ["*", '"{name}"'])
+    def test_is_not_found_by_who_has_a_file_that_is_gone(self, client, url, tag):
+        name = url.rpartition("/")[2]
+        default_storage.delete(url.removeprefix("/media/"))
+
+        headers = {"If-None-Match": tag.format(name=name)}
+
+        assert client.get(url, headers=headers).status_code == 404
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "../config/settings.py",
+            "..%2f..%2fconfig%2fsettings.py",
+            "products/../../config/settings.py",
+            "products/ab/..%2f..%2f..%2fconfig%2fsettings.py",
+            "products/ab/%2e%2e/%2e%2e/secret.png",
+            "%2fetc%2fpasswd",
+            "/etc/passwd",
+            "products/ab/mug.png%00",
+            "products/ab/mug%00.png",
+            "products/ab/mug.png%0a",
+            "products/ab/.mug.png",
+            "products/ab/..png",
+            "products/ab/mug.svg",
+            "products/ab/mug.html",
+            "products/ab/mug.png/",
+            "products/ab",
+            "products/ab/",
+            "products\\ab\\mug.png",
+            "health/probe",
+            "%ff%fe.png",
+            "",
+        ],
+    )
+    def test_is_not_found_under_a_name_that_we_never_give(self, client, path):
+        assert client.get(f"/media/{path}").status_code == 404
+
+    @pytest.mark.parametrize(
+        "name",
+        ["health/probe", "products/ab/.part.png", "products/ab/mug.svg", "mug.png", "a/ab/MUG.png"],
+    )
+    def test_never_gives_a_file_whose_name_is_none_of_ours(self, client, name):
+        default_storage.save(name, ContentFile(PIXELS))
+
+        assert client.get(f"/media/{name}").status_code == 404

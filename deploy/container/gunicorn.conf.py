@@ -1,0 +1,81 @@
+"""How Gunicorn serves. https://docs.gunicorn.org/en/stable/settings.html"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import InvalidHeader
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
+
+from config.environment import load
+from core.http.wsgi import max_body
+from core.logs import as_token
+
+environment = load()
+behind_nginx = bool(environment.web_socket)
+
+if behind_nginx:
+    bind = f"unix:{environment.runtime_dir}/{environment.web_socket}"
+    keepalive = 75  # seconds; longer than nginx keeps its connections, so that it closes them
+    limit_request_fields = 32_768  # nginx limits their size, and reports that as a problem
+else:
+    bind = f"{environment.url_host}:{environment.port}"
+worker_class = "gthread"
+workers = environment.web_workers
+threads = environment.web_threads + 1  # one for the probes: core.http.bulkhead
+
+# The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
+# Nothing connects, starts a thread or draws a random number before a worker is forked.
+preload_app = True
+# A filter takes a hundred ids, beside a search in any script; more, Gunicorn answers by itself.
+limit_request_line = 8190
+graceful_timeout = 25  # seconds for requests in hand, less than supervisord waits
+
+# Only Django, which knows TRUSTED_PROXY, decides what to believe. By default Gunicorn believes
+# everybody on this machine.
+secure_scheme_headers = {}
+forwarder_headers = ""
+
+# A worker's sign of life is a file: in memory, so that a slow disk never looks like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- not guessable
+control_socket_disable = True  # supervisord is in control, and the image is read-only
+
+accesslog = None if behind_nginx else "-"
+access_log_format = '%(t)s access [%({x-request-id}o)s] %(h)s "%(r)s" %(s)s %(B)s bytes in %(M)s ms'
+
+
+class AccessLogger(Logger):
+    """Writes a caller's request id as one word: it could imitate the fields that follow."""
+
+    def atoms(
+        self, resp: Response, req: Request, environ: dict[str, Any], request_time: timedelta
+    ) -> dict[str, Any]:
+        atoms = super().atoms(resp, req, environ, request_time)
+        name = "{x-request-id}o"
+        return atoms | {name: as_token(atoms.get(name, "-"))}
+
+
+logger_class = AccessLogger
+
+
+def post_fork(arbiter: Arbiter, worker: Worker) -> None:
+    """Keep `SCRIPT_NAME` to Django: Gunicorn would demand that every path begins with it."""
+    os.environ.pop("SCRIPT_NAME", None)
+
+
+def pre_request(worker: Worker, request: Request) -> None:
+    """Check what Gunicorn does not.
+
+    Raises `InvalidHeader` for HTTP/1.1 without `Host` (RFC 9112, section 3.2). A connection is
+    closed after a body that the application does not read to its end: core.http.wsgi.
+    """
+    headers = dict(request.headers)
+    if request.version >= (1, 1) and "HOST" not in headers:
+        raise InvalidHeader("HOST", req=request)
+    if "TRANSFER-ENCODING" in headers or int(headers.get("CONTENT-LENGTH", 0)) > max_body():
+        request.force_close()

@@ -1,0 +1,67 @@
+"""The variables of the programs that `make run` and `make manage` start on this machine."""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+from config.environment import Environment
+
+HOST = "127.0.0.1"
+VAR = Path("var").resolve()
+RECORD = VAR / "run" / "variables.json"  # of the run that is going, or of the last one
+
+
+def chosen_variables() -> dict[str, str]:
+    """Return what is set and not blank."""
+    return {name: value for name, value in os.environ.items() if value.strip()}
+
+
+def run_variables() -> dict[str, str]:
+    """Return the environment of a run: what is chosen, else the defaults of a run."""
+    variables = {
+        "DEBUG": "True",
+        "PORT": "8000",
+        "FLOWER_PORT": "5555",
+        "MEDIA_ROOT": str(VAR / "media"),
+        **chosen_variables(),
+        "HOST": HOST,
+        "RUNTIME_DIR": "var/run",
+        "TMPDIR": str(VAR / "tmp"),
+        "PYTHONPYCACHEPREFIX": str(VAR / "pycache"),
+        "PYTHONUNBUFFERED": "1",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "SUPERVISORD_INCLUDE": "../local/supervisord.conf",
+    }
+    return variables | broker_variables(variables)
+
+
+def broker_variables(variables: dict[str, str]) -> dict[str, str]:
+    """Name the broker: the one that is chosen, or else one of our own on a free port."""
+    if "REDIS_URL" in variables:
+        return {"EMBEDDED_BROKER": "false"}
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    return {
+        "EMBEDDED_BROKER": "true",
+        "BROKER_PORT": str(port),
+        "REDIS_URL": f"redis://{HOST}:{port}/0",
+    }
+
+
+def record(variables: dict[str, str]) -> None:
+    """Keep what a run was started with; it has secrets, so nobody else may read it."""
+    names = {name.upper() for name in Environment.model_fields}
+    kept = {name: value for name, value in variables.items() if name in names}
+    with os.fdopen(os.open(RECORD, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(kept, file)
+
+
+def recorded() -> dict[str, str]:
+    """Return what the run was started with, without what is chosen here; nothing without a run."""
+    try:
+        kept = json.loads(RECORD.read_text())
+    except FileNotFoundError:
+        return {}
+    return kept | chosen_variables()

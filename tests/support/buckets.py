@@ -1,0 +1,44 @@
+"""A bucket for tests: on a server of its own, which keeps everything in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import boto3
+from moto.server import ThreadedMotoServer
+from pytest_django import Settings
+
+ACCOUNT = {"access_key": "anna", "secret_key": "only-for-tests", "region_name": "eu-central-1"}
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Start a server that speaks S3, and give its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+def new_bucket(server: str) -> dict[str, str]:
+    """Make an empty bucket, and give the options of a storage that uses it."""
+    options = ACCOUNT | {"bucket_name": f"media-{uuid4().hex}", "endpoint_url": server}
+    client = boto3.client(
+        "s3",
+        endpoint_url=server,
+        region_name=options["region_name"],
+        aws_access_key_id=options["access_key"],
+        aws_secret_access_key=options["secret_key"],
+    )
+    region = {"LocationConstraint": options["region_name"]}
+    client.create_bucket(Bucket=options["bucket_name"], CreateBucketConfiguration=region)
+    return options
+
+
+def use_bucket(settings: Settings, options: dict[str, str]) -> None:
+    """Let everything that the service stores go there."""
+    bucket = {"BACKEND": "core.storage.s3.BucketStorage", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"default": bucket}

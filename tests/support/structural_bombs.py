@@ -1,0 +1,213 @@
+"""Files at the size limit that are nothing but structure: one for each format and kind."""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+
+from tests.support.boxes import box, children
+from tests.support.pictures import animated, chunk, jpeg, noise, png
+
+LIMIT = 10 * 2**20
+
+Bomb = tuple[str, bytes]
+
+
+def filled(start: bytes, part: bytes, end: bytes = b"") -> bytes:
+    """Repeat a part until the file has its full size."""
+    return start + part * ((LIMIT - len(start) - len(end)) // len(part)) + end
+
+
+def segment(marker: int, content: bytes = b"") -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
+
+
+def jpeg_bombs() -> Iterator[Bomb]:
+    whole = jpeg()
+    jfif = 4 + int.from_bytes(whole[4:6])
+    start, end = whole[:jfif], whole[jfif:]
+    photoshop = b"Photoshop 3.0\0" + b"8BIM\4\4\0\0\0\0\0\0" * 5000
+    parts = {
+        "tiny EXIF": segment(0xE1, b"Exif\0\0"),
+        "EXIF of 64 KB": segment(0xE1, b"Exif\0\0" + bytes(65_000)),
+        "empty APP0": segment(0xE0),
+        "empty APP15": segment(0xEF),
+        "tiny profiles": segment(0xE2, b"ICC_PROFILE\0\1\1"),
+        "tiny XMP": segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0"),
+        "comments": segment(0xFE, b"a"),
+        "comments of 64 KB": segment(0xFE, bytes(65_000)),
+        "image resources": segment(0xED, photoshop),
+        "quantization tables": segment(0xDB, bytes(65)),
+        "restart intervals": segment(0xDD, b"\0\0"),
+        "fill": b"\xff",
+        "markers": b"\xff\xd0",
+        "junk": b"\0",
+        "escaped junk": b"\xff\0",
+    }
+    for name, part in parts.items():
+        yield f"JPEG, {name}", filled(start, part, end)
+    whole = jpeg(progressive=True)
+    scan = whole.index(b"\xff\xda")
+    yield "JPEG, scans", filled(whole[:-2], whole[scan:-2], whole[-2:])
+    yield "JPEG, scans without an end", filled(whole[:-2], whole[scan:-2])
+
+
+def png_bombs() -> Iterator[Bomb]:
+    whole = png()
+    start, end = whole[:33], whole[33:]
+    parts = {
+        "tEXt": chunk(b"tEXt", b"a\0b"),
+        "tEXt of one key each": chunk(b"tEXt"),
+        "zTXt": chunk(b"zTXt", b"a\0\0" + zlib.compress(b"b")),
+        "zTXt of a megabyte each": chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**20))),
+        "iTXt": chunk(b"iTXt", b"a\0\1\0\0\0" + zlib.compress(b"b")),
+        "iCCP": chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20))),
+        "eXIf": chunk(b"eXIf", b"MM\0*"),
+        "private chunks": chunk(b"prVt"),
+        "private chunks of 64 KB": chunk(b"prVt", bytes(2**16)),
+        "palettes": chunk(b"PLTE", bytes(3)),
+        "keys": chunk(b"tRNS", bytes(6)),
+        "empty IDAT": chunk(b"IDAT"),
+    }
+    for name, part in parts.items():
+        yield f"PNG, {name}", filled(start, part, end)
+    yield "PNG, IDAT of a byte each", filled(start, chunk(b"IDAT", b"\0"), end)
+    yield "PNG, text behind the pixels", filled(whole[:-12], parts["tEXt"], whole[-12:])
+
+
+def apng_bombs() -> Iterator[Bomb]:
+    whole = animated("PNG")
+    control = whole.index(b"fcTL") - 4
+    start, end = whole[:control], whole[-12:]
+    frame = struct.pack(">IIIIIHHBB", 0, 8, 8, 0, 0, 1, 10, 0, 0)
+    pixels = whole[whole.index(b"IDAT") - 4 : whole.index(b"fcTL", control + 8) - 4]
+    first = start + chunk(b"fcTL", frame) + pixels
+    yield "APNG, fdAT", filled(first, chunk(b"fdAT", b"\0\0\0\1\0"), end)
+    yield "APNG, fcTL", filled(first, chunk(b"fcTL", frame), end)
+    yield "APNG, acTL", filled(whole[:33], chunk(b"acTL", b"\0\0\0\1\0\0\0\0"), whole[33:])
+    every = chunk(b"fcTL", frame) + chunk(b"fdAT", b"\0\0\0\1" + zlib.compress(bytes(200)))
+    yield "APNG, frames", filled(first, every, end)
+
+
+def riff_chunk(name: bytes, content: bytes = b"") -> bytes:
+    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+
+
+def webp_bombs() -> Iterator[Bomb]:
+    pixels = noise("WEBP", (8, 8))[12:]
+    canvas = b"VP8X" + struct.pack("<I", 10)
+    still, moving = canvas + b"\x0c\0\0\0\7\0\0\7\0\0", canvas + b"\2\0\0\0\7\0\0\7\0\0"
+    frame = riff_chunk(b"ANMF", bytes(6) + b"\7\0\0\7\0\0\x64\0\0\0" + pixels)
+    bodies = {
+        "chunks": (still, riff_chunk(b"abcd"), pixels),
+        "chunks behind the pixels": (still + pixels, riff_chunk(b"abcd"), b""),
+        "EXIF": (still + pixels, riff_chunk(b"EXIF", b"MM"), b""),
+        "XMP of 64 KB": (still + pixels, riff_chunk(b"XMP ", bytes(2**16)), b""),
+        "profiles": (still, riff_chunk(b"ICCP", b"ab"), pixels),
+        "alpha": (still, riff_chunk(b"ALPH", b"ab"), pixels),
+        "frames": (moving + riff_chunk(b"ANIM", bytes(6)), frame, b""),
+        "empty frames": (
+            moving + riff_chunk(b"ANIM", bytes(6)) + frame,
+            riff_chunk(b"ANMF", bytes(16)),
+            b"",
+        ),
+        "images": (still, pixels, b""),
+    }
+    for name, (start, part, end) in bodies.items():
+        body = filled(b"WEBP" + start, part, end)
+        yield f"WebP, {name}", b"RIFF" + struct.pack("<I", len(body)) + body
+    inner = filled(bytes(6) + b"\7\0\0\7\0\0\x64\0\0\0", riff_chunk(b"abcd"), pixels)
+    body = b"WEBP" + moving + riff_chunk(b"ANIM", bytes(6)) + riff_chunk(b"ANMF", inner)
+    yield "WebP, chunks in a frame", b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def gif_bombs() -> Iterator[Bomb]:
+    whole = animated("GIF")
+    head = 13 + 3 * 2 ** (1 + whole[10] % 8)
+    start, end = whole[:head], whole[head:]
+    parts = {
+        "comments": b"\x21\xfe\1a\0",
+        "empty comments": b"\x21\xfe\0",
+        "controls": b"\x21\xf9\4\0\0\0\0\0",
+        "texts": b"\x21\1\0",
+        "junk": b"\0",
+        "comments of 255 bytes": b"\x21\xfe" + (b"\xff" + bytes(255)) * 1000 + b"\0",
+    }
+    for name, part in parts.items():
+        yield f"GIF, {name}", filled(start, part, end)
+    yield "GIF, one comment in bytes", filled(start + b"\x21\xfe", b"\1a", b"\0" + end)
+    yield "GIF, an application in bytes", filled(
+        start + b"\x21\xff\x0bNETSCAPE2.0", b"\1\1", b"\0" + end
+    )
+    tiny = b"\x2c" + bytes(4) + b"\1\0\1\0\0\2\2\x4c\1\0"
+    yield "GIF, frames", filled(start, tiny, b";")
+    yield "GIF, frames with controls", filled(start, b"\x21\xf9\4\0\0\0\0\0" + tiny, b";")
+    pixels = b"\x2c" + bytes(4) + b"\x08\0\x08\0\0\2"
+    yield "GIF, pixels in bytes", filled(start + pixels, b"\1\0"[:1] + b"\x4c", b"\0;")
+    yield "GIF, no end", filled(start + b"\x21\xfe", b"\1a")
+
+
+def avif_bombs() -> Iterator[Bomb]:
+    """Yield AVIF whose `meta` box has one child blown up, or boxes beside those that count."""
+    whole = noise("AVIF", (16, 16))
+    top = children(whole)
+    meta = children(top[b"meta"], 4)
+
+    def built(change: Callable[[dict[bytes, bytes]], object], extra: bytes = b"") -> bytes:
+        changed = dict(meta)
+        change(changed)
+        inner = b"".join(box(name, content) for name, content in changed.items())
+        parts = box(b"ftyp", top[b"ftyp"]), box(b"meta", bytes(4), inner), extra
+        return b"".join([*parts, box(b"mdat", top[b"mdat"])])
+
+    def put(name: bytes, content: bytes) -> Callable[[dict[bytes, bytes]], object]:
+        return lambda changed: changed.update({name: content})
+
+    yield "AVIF, free boxes", built(dict, box(b"free") * (LIMIT // 8 - 100))
+    yield "AVIF, a free box", built(dict, box(b"free", bytes(LIMIT - 1000)))
+    yield "AVIF, two meta", built(dict, box(b"meta", bytes(4), box(b"abcd") * 1_300_000))
+    yield "AVIF, boxes in meta", built(put(b"hdlr", meta[b"hdlr"] + box(b"abcd") * 1_300_000))
+    for name, entry, many in (
+        (b"iloc", struct.pack(">HHHII", 1, 0, 1, 0, 1), 65_535),
+        (b"iinf", box(b"infe", b"\2\0\0\0\0\1\0\0av01\0"), 65_535),
+        (b"iref", box(b"cdsc", struct.pack(">HHH", 1, 1, 1)), 700_000),
+        (b"ipma", b"\0\1\1\1", 2_600_000),
+    ):
+        head = bytes(4) if name == b"iref" else bytes(4) + struct.pack(">H", min(many, 65_535))
+        if name == b"iloc":
+            head = b"\0\0\0\0\x44\0" + struct.pack(">H", many)
+        if name == b"ipma":
+            head = bytes(4) + struct.pack(">I", many)
+            table = box(b"ipma", head + entry * many)
+            yield "AVIF, ipma", built(
+                put(b"iprp", box(b"ipco", children(meta[b"iprp"])[b"ipco"]) + table)
+            )
+            continue
+        yield f"AVIF, {name.decode()}", built(put(name, head + entry * many))
+    empty = b"\1\0\0\0\0\0\0\1" + struct.pack(">HHHH", 1, 0, 0, 65_535)
+    yield "AVIF, extents of no bytes", built(put(b"iloc", empty))
+    items = struct.pack(">HHHH", 1, 0, 0, 65_535) * 4000
+    yield "AVIF, items of extents of no bytes", built(
+        put(b"iloc", b"\1\0\0\0\0\0" + struct.pack(">H", 4000) + items)
+    )
+    references = struct.pack(">HH", 1, 65_535) + struct.pack(">65535H", *range(65_535))
+    yield "AVIF, references", built(put(b"iref", bytes(4) + box(b"dimg", references) * 70))
+    few = struct.pack(">HH", 1, 16_000) + struct.pack(">16000H", *range(2, 16_002))
+    yield "AVIF, references in 32 KB", built(put(b"iref", bytes(4) + box(b"dimg", few)))
+    properties = children(meta[b"iprp"])
+    yield "AVIF, properties", built(
+        put(b"iprp", box(b"ipco", box(b"free") * 1_300_000) + box(b"ipma", properties[b"ipma"]))
+    )
+    nested = b""
+    for _ in range(20_000):
+        nested = box(b"iprp", nested)
+    yield "AVIF, boxes in boxes", built(put(b"iprp", nested))
+    yield "AVIF, a box of size 0 in each", built(put(b"iprp", b"\0\0\0\0iprp" * 1_000_000))
+    yield "AVIF, boxes of no size", whole[:32] + b"\0\0\0\1free" + bytes(LIMIT - 100)
+    yield "AVIF, boxes of size 7", whole[:32] + b"\0\0\0\7free" * (LIMIT // 8 - 8)
+    track = box(
+        b"trak", box(b"mdia", box(b"minf", box(b"stbl", box(b"stsz", bytes(LIMIT - 1000)))))
+    )
+    yield "AVIF, a track", built(dict, box(b"moov", track))
+
+
+STRUCTURAL_BOMBS = [jpeg_bombs, png_bombs, apng_bombs, webp_bombs, gif_bombs, avif_bombs]

@@ -1,0 +1,156 @@
+"""The life of a picture where media is in a bucket: nothing in the code needs a folder."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO, StringIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+from PIL import Image
+
+from core.errors import StorageUnavailable
+from core.health import checks
+from core.storage.s3 import BucketStorage
+from products.models import Product, ThumbnailStatus
+from products.services import delete_product, update_product
+from products.services.thumbnails import attach_thumbnail
+from products.tests.factories import make_product
+from tests.support.buckets import ACCOUNT, new_bucket, use_bucket
+from tests.support.pictures import jpeg, png, upload
+from tests.support.servers import closed_port
+
+pytestmark = pytest.mark.django_db
+
+PICTURE = jpeg(size=(900, 600))
+
+
+@pytest.fixture(autouse=True)
+def bucket(settings, s3_server: str) -> None:
+    settings.MEDIA_ROOT = "/proc/nothing-can-be-written-here"
+    use_bucket(settings, new_bucket(s3_server))
+
+
+@pytest.fixture
+def product() -> Product:
+    product = make_product(image=upload(PICTURE))
+    attach_thumbnail(product_id=product.pk)
+    product.refresh_from_db()
+    return product
+
+
+@pytest.fixture
+def away(settings) -> Iterator[None]:
+    address = f"http://127.0.0.1:{closed_port()}"
+    use_bucket(settings, ACCOUNT | {"bucket_name": "media", "endpoint_url": address})
+
+
+def names_of(product: Product) -> list[str]:
+    return [product.image.name, product.thumbnail.name, *product.renditions.values()]
+
+
+def collect(*options: str) -> list[str]:
+    output = StringIO()
+    call_command("collect_media", *options, stdout=output)
+    return output.getvalue().splitlines()
+
+
+class TestPicture:
+    def test_is_stored_in_the_bucket(self, product):
+        assert isinstance(default_storage._wrapped, BucketStorage)
+        assert all(default_storage.exists(name) for name in names_of(product))
+
+    def test_is_uploaded_and_shown_over_http(self, api):
+        form = {"name": "Mug", "price": "1.00", "image": upload(PICTURE)}
+        created = api.post("/api/products/", form, format="multipart").json()
+        attach_thumbnail(product_id=created["id"])
+
+        shown = api.get("/api/products/mug/").json()
+
+        assert shown["thumbnail_status"] == "ready"
+        for url in (shown["thumbnail"], *shown["renditions"].values()):
+            answer = api.get(urlsplit(url).path)
+            assert answer["Content-Type"] == "image/webp"
+            assert Image.open(BytesIO(answer.getvalue())).format == "WEBP"
+        assert api.get(urlsplit(shown["image"]).path).getvalue() == PICTURE
+
+    def test_is_shown_in_part(self, api, product):
+        answer = api.get(f"/media/{product.image.name}", headers={"Range": "bytes=2-9"})
+
+        assert (answer.status_code, answer.content) == (206, PICTURE[2:10])
+
+    def test_is_not_given_twice_to_who_has_it(self, api, product):
+        tag = api.get(f"/media/{product.image.name}")["ETag"]
+
+        again = api.get(f"/media/{product.image.name}", headers={"If-None-Match": tag})
+
+        assert again.status_code == 304
+
+    def test_leaves_nothing_behind_when_it_is_replaced(self, product):
+        before = names_of(product)
+        update_product(product, image=upload(png()))
+        attach_thumbnail(product_id=product.pk)
+
+        collect("--grace-hours", "0")
+
+        product.refresh_from_db()
+        assert not any(default_storage.exists(name) for name in before)
+        assert all(default_storage.exists(name) for name in names_of(product))
+
+    def test_is_missed_when_it_is_gone(self, product):
+        default_storage.delete(product.thumbnail.name)
+
+        assert collect()[0] == f"missing {product.thumbnail.name} of product {product.pk}"
+
+    def test_goes_with_its_product(self, product, django_capture_on_commit_callbacks):
+        delete_product(product)
+        long_ago = timezone.now() - timedelta(days=31)
+        Product.all_objects.update(deleted_at=long_ago)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("purge_deleted", stdout=StringIO())
+
+        assert not any(default_storage.exists(name) for name in names_of(product))
+
+
+class TestBucketThatIsAway:
+    def test_is_507_and_no_row(self, api, away):
+        form = {"name": "Mug", "price": "1.00", "image": upload(PICTURE)}
+
+        answer = api.post("/api/products/", form, format="multipart")
+
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage-unavailable")
+        assert not Product.all_objects.exists()
+
+    def test_keeps_nobody_from_a_product_without_a_picture(self, api, away):
+        assert api.post("/api/products/", {"name": "Mug", "price": "1.00"}).status_code == 201
+
+    def test_is_503_for_who_looks_at_a_picture(self, api, product, away):
+        answer = api.get(f"/media/{product.image.name}")
+
+        assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+        assert answer["Cache-Control"] == "no-store"
+
+    def test_lets_thumbnails_wait(self, product, away):
+        Product.objects.update(thumbnail_status=ThumbnailStatus.PENDING, thumbnail_attempts=0)
+
+        with pytest.raises(StorageUnavailable):
+            attach_thumbnail(product_id=product.pk)
+
+        product.refresh_from_db()
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 0
+
+    def test_keeps_no_purge_from_going_on(self, product, away, django_capture_on_commit_callbacks):
+        delete_product(product)
+        Product.all_objects.update(deleted_at=timezone.now() - timedelta(days=31))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("purge_deleted", stdout=StringIO())
+
+        assert not Product.all_objects.exists()
+
+    def test_is_told_by_the_health_report(self, away):
+        assert checks.report()["checks"]["media"]["status"] == "error"

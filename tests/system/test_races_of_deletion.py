@@ -1,0 +1,121 @@
+"""What holds for the tree, and for what is deleted and restored, however many ask at once."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from categories.models import Category
+from categories.services import delete_category_tree
+from categories.tests.factories import make_category
+from products.models import Product
+from products.services import delete_product
+from products.tests.factories import make_product
+from tests.support.kitchen import live, make_kitchen
+from tests.support.parallel import THREADS, at_once, statuses
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+PRODUCTS = "/api/products/"
+CATEGORIES = "/api/categories/"
+
+
+class TestMove:
+    def test_never_closes_a_circle(self):
+        for slug in "abcd":
+            make_category(slug, slug=slug)
+        circle = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]
+
+        for _ in range(10):
+            responses = at_once(
+                lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), circle
+            )
+            assert statuses(responses) == {200: 3, 409: 1}
+            tree = APIClient().get(f"{CATEGORIES}tree/").json()
+            assert len(tree) == 1
+            Category.objects.update(parent=None)
+
+    def test_never_builds_too_deep(self):
+        tops = []
+        for chain in range(4):
+            parent = None
+            for level in range(4):
+                parent = make_category(f"{chain}-{level}", parent=parent)
+            tops.append((f"{chain}-0", f"{(chain + 1) % 4}-3"))
+
+        at_once(lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), tops)
+
+        paths = [row["path"] for row in APIClient().get(CATEGORIES).json()["results"]]
+        assert max(len(path) for path in paths) <= 10
+
+
+class TestDeleteAndRestore:
+    def test_take_turns(self):
+        product = make_product(slug="mug")
+
+        def turn(api: APIClient, number: int) -> Any:
+            url = f"{PRODUCTS}{product.pk}/"
+            return api.delete(url) if number % 2 else api.post(f"{url}restore/")
+
+        responses = at_once(turn, range(200))
+
+        counts = statuses(responses)
+        assert set(counts) <= {204, 404, 200, 409}
+        assert counts[204] - counts[200] in {0, 1}
+        product = Product.all_objects.get()
+        assert product.version == 1 + counts[204] + counts[200]
+        assert product.is_live == (counts[204] == counts[200])
+
+    def test_of_a_subtree_are_done_once(self):
+        make_kitchen()
+        url = f"{CATEGORIES}kitchen/"
+
+        deleted = at_once(lambda api, _: api.delete(f"{url}?strategy=cascade"), range(THREADS))
+        ids = {*Product.all_objects.deleted().values_list("deletion_id", flat=True)}
+        restored = at_once(lambda api, _: api.post(f"{url}restore/"), range(THREADS))
+
+        assert statuses(deleted) == {204: 1, 404: THREADS - 1}
+        assert len(ids) == 1
+        assert statuses(restored) == {200: 1, 409: THREADS - 1}
+        assert {*Product.objects.values_list("version", flat=True)} == {1, 3}
+
+    def test_from_any_end_of_a_subtree_never_wait_for_each_other(self):
+        make_kitchen()
+
+        for _ in range(10):
+            delete_category_tree(Category.objects.get(slug="kitchen"))
+            responses = at_once(
+                lambda api, slug: api.post(f"{CATEGORIES}{slug}/restore/"),
+                ["kitchen", "mugs", "tea"],
+            )
+            assert statuses(responses) == {200: 1, 409: 2}
+
+    def test_of_one_slug_leave_one_live(self):
+        ids = []
+        for _ in range(THREADS):
+            product = make_product(slug="mug")
+            delete_product(product)
+            ids.append(product.pk)
+
+        responses = at_once(lambda api, pk: api.post(f"{PRODUCTS}{pk}/restore/"), ids)
+
+        assert statuses(responses) == {200: 1, 409: THREADS - 1}
+
+    def test_leave_no_link_to_what_is_gone(self):
+        make_kitchen()
+
+        def act(api: APIClient, number: int) -> Any:
+            body = {"name": "Mug", "price": "1", "category": "tea"}
+            match number % 3:
+                case 0:
+                    return api.post(PRODUCTS, body)
+                case 1:
+                    return api.delete(f"{CATEGORIES}kitchen/?strategy=cascade")
+                case _:
+                    return api.post(f"{CATEGORIES}kitchen/restore/")
+
+        responses = at_once(act, range(90))
+
+        assert set(statuses(responses)) <= {200, 201, 204, 400, 404, 409}
+        rows = APIClient().get(f"{PRODUCTS}?page_size=100").json()["results"]
+        assert {row["category"] for row in rows} <= {None, *live(Category)}
