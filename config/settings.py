@@ -223,7 +223,7 @@ STATIC_ROOT = str(env.static_root)
 STATIC_URL = f"{env.script_name}/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "core.storage.filesystem.DurableFileSystemStorage"},
+    "default": {"BACKEND": "core.storage.filesystem.AtomicFileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -234,7 +234,7 @@ STORAGES = {
 }
 if env.s3_bucket:
     STORAGES["default"] = {
-        "BACKEND": "core.storage.s3.BucketStorage",
+        "BACKEND": "core.storage.s3.S3MediaStorage",
         "OPTIONS": {
             "bucket_name": env.s3_bucket,
             "endpoint_url": env.s3_endpoint_url and env.s3_endpoint_url.rstrip("/"),

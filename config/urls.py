@@ -19,7 +19,7 @@ urlpatterns = [
     path("health/", health.HealthView.as_view(), name="health"),
     path("health/ready/", health.ReadyView.as_view(), name="health-ready"),
     path("health/live/", health.LiveView.as_view(), name="health-live"),
-    re_path(rf"^media/{media.NAME}$", media.serve, name="media"),
+    re_path(rf"^media/{media.MEDIA_NAME_RE}$", media.serve, name="media"),
 ]
 
 handler400 = "core.api.errors.transport.handle_bad_request"

@@ -161,7 +161,7 @@ class TestSettings:
 
     def test_keep_media_in_a_folder_where_no_bucket_is_named(self, production):
         assert production["STORAGES"]["default"] == {
-            "BACKEND": "core.storage.filesystem.DurableFileSystemStorage"
+            "BACKEND": "core.storage.filesystem.AtomicFileSystemStorage"
         }
 
     def test_keep_media_in_a_bucket_that_is_named(self, monkeypatch):
@@ -176,7 +176,7 @@ class TestSettings:
         )
 
         assert settings["STORAGES"]["default"] == {
-            "BACKEND": "core.storage.s3.BucketStorage",
+            "BACKEND": "core.storage.s3.S3MediaStorage",
             "OPTIONS": {
                 "bucket_name": "media",
                 "endpoint_url": "https://s3.example.com",

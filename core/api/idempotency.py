@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from core.db.locks import try_advisory_xact_lock
 from core.errors import KeyInProgress, KeyReused, Unusable
 from core.models import IdempotencyRecord
-from core.storage.names import digest_of
+from core.storage.names import sha256_hex
 
 Handler = Callable[..., Response]
 MAX_LENGTH = 255
@@ -73,7 +73,7 @@ def fingerprint_of(data: Any) -> str:
 
 
 def digest_of_file(value: File) -> str:
-    digest = digest_of(value)
+    digest = sha256_hex(value)
     value.seek(0)
     return digest
 

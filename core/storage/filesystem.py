@@ -1,10 +1,11 @@
-"""Files that are on the disk, whole, before anything says so."""
+"""Media in a directory: a file is written whole and synced before its name appears."""
 
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
@@ -12,49 +13,57 @@ from django.core.files.storage import FileSystemStorage
 from core.errors import StorageUnavailable
 
 
-class DurableFileSystemStorage(FileSystemStorage):
-    """Writes a file beside its place, syncs it, and renames it: it is there whole, or not at all.
+class AtomicFileSystemStorage(FileSystemStorage):
+    """File system storage that writes to a temporary file, syncs it and renames it.
 
     Names carry a digest of the content, so a name that exists already has this content.
     """
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(allow_overwrite=True, **options)
 
     def _save(self, name: str, content: File) -> str:
+        """Save atomically and durably. Raises `StorageUnavailable`."""
         target = Path(self.path(name))
-        with unavailable_named():
+        with translate_os_errors():
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as part:
-                try:
-                    for chunk in content.chunks():
-                        part.write(chunk)
-                    part.flush()
-                    os.fsync(part.fileno())
-                    os.chmod(part.name, self.file_permissions_mode or 0o644)
-                    os.replace(part.name, target)
-                except BaseException:
-                    with suppress(OSError):
-                        os.unlink(part.name)
-                    raise
-            for folder in target.relative_to(self.location).parents:  # the new ones have names too
-                sync_folder(Path(self.location, folder))
+            write_atomically(target, content, self.file_permissions_mode or 0o644)
+            # All the way up: a new directory's own name has to be synced, too.
+            for directory in target.relative_to(self.location).parents:
+                fsync_directory(Path(self.location, directory))
         return name
 
 
+def write_atomically(target: Path, content: File, mode: int) -> None:
+    """Write and sync a hidden temporary file beside the target, then rename it."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as temporary:
+        try:
+            for chunk in content.chunks():
+                temporary.write(chunk)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            os.chmod(temporary.name, mode)
+            os.replace(temporary.name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary.name)
+            raise
+
+
 @contextmanager
-def unavailable_named() -> Iterator[None]:
+def translate_os_errors() -> Iterator[None]:
+    """Raise `StorageUnavailable` for an `OSError`."""
     try:
         yield
     except OSError as error:
-        detail = f"The picture cannot be stored now: {error.strerror or 'unknown reason'}."
+        detail = f"The image cannot be stored now: {error.strerror or 'unknown reason'}."
         raise StorageUnavailable(detail) from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in this folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def fsync_directory(directory: Path) -> None:
+    """Make a rename in this directory survive a power failure."""
+    descriptor = os.open(directory, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)

@@ -41,7 +41,7 @@ def owner_of(name: str) -> UUID | None:
         return None
 
 
-def digest_of(file: File) -> str:
+def sha256_hex(file: File) -> str:
     """Give the SHA-256 of a file in hex."""
     digest = sha256()
     for chunk in file.chunks():

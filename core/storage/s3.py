@@ -1,4 +1,4 @@
-"""Media in a bucket, in place of a folder: of Amazon's S3, or whoever else speaks its protocol."""
+"""Media in an S3 bucket, at Amazon or any service that implements the protocol."""
 
 import logging
 from collections.abc import Iterator
@@ -21,21 +21,21 @@ from core.storage.names import CACHE_CONTROL, content_type_of
 
 logger = logging.getLogger(__name__)
 
-CLIENT = Config(
-    # Every wait has an end, and it is the caller's to try again.
+BOTO_CONFIG = Config(
+    # One bounded attempt: retrying is the caller's decision.
     connect_timeout=2,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 1},
-    # Not everybody who speaks the protocol knows Amazon's newer checksums.
+    # Services other than Amazon's may not support the newer checksums.
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
 
 
-class BucketStorage(S3Storage):
-    """Keeps media in a bucket that nobody else needs to reach: our own addresses lead to it.
+class S3MediaStorage(S3Storage):
+    """Private S3 storage: files are served by this application, or by a CDN in front of it.
 
-    Raises `FileNotFoundError` and `StorageUnavailable`, as the folder does.
+    Raises `FileNotFoundError` and `StorageUnavailable`, as the file system storage does.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -43,60 +43,63 @@ class BucketStorage(S3Storage):
         self.breaker = Breaker(ConnectionError, HTTPClientError)
 
     def get_default_settings(self) -> dict[str, Any]:
-        return super().get_default_settings() | {"client_config": CLIENT}
+        return super().get_default_settings() | {"client_config": BOTO_CONFIG}
 
     def url(self, name: str) -> str:
-        """Give the address under `MEDIA_URL`: this service's, or that of a CDN in front of it."""
+        """Return the URL under `MEDIA_URL`, not the bucket's own."""
         return urljoin(settings.MEDIA_URL, name)
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        with self.reached():
-            found = self.bucket.Object(self._normalize_name(name)).get()
-            return ContentFile(found["Body"].read(), name)
+        with self.translate_s3_errors():
+            response = self.bucket.Object(self._normalize_name(name)).get()
+            return ContentFile(response["Body"].read(), name)
 
     def _save(self, name: str, content: File) -> str:
-        """Store a file under what our name for it says that it is; a client might say anything."""
+        """Store with the media type of the name's extension, whatever type the client claims."""
         content.seek(0)
-        kind = {"ContentType": content_type_of(name), "CacheControl": CACHE_CONTROL}
-        with self.reached():
-            self.bucket.Object(self._normalize_name(name)).put(Body=content.read(), **kind)
+        headers = {"ContentType": content_type_of(name), "CacheControl": CACHE_CONTROL}
+        with self.translate_s3_errors():
+            self.bucket.Object(self._normalize_name(name)).put(Body=content.read(), **headers)
         return name
 
     def delete(self, name: str) -> None:
-        with self.reached():
+        with self.translate_s3_errors():
             super().delete(name)
 
     def exists(self, name: str) -> bool:
-        with self.reached():
+        with self.translate_s3_errors():
             return super().exists(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        with self.reached():
+        with self.translate_s3_errors():
             return super().listdir(path)
 
     def get_modified_time(self, name: str) -> datetime:
         if not self.exists(name):
             raise FileNotFoundError(name)
-        with self.reached():
+        with self.translate_s3_errors():
             return super().get_modified_time(name)
 
     @contextmanager
-    def reached(self) -> Iterator[None]:
-        """Name what goes wrong in here, and the reason in the log alone: it may name hosts."""
+    def translate_s3_errors(self) -> Iterator[None]:
+        """Translate S3 errors. Reasons go to the log only: they may contain host names."""
         try:
-            with self.breaker.watch(), interruptible():
+            with self.breaker.watch(), unwrap_interrupt():
                 yield
         except (Away, BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchKey":
                 raise FileNotFoundError from error
             if not isinstance(error, Away):
-                logger.warning("The bucket is away: %s", error)
-            raise StorageUnavailable("The storage of pictures does not answer now.") from error
+                logger.warning("The bucket is unavailable: %s", error)
+            raise StorageUnavailable("The image storage is unavailable.") from error
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Let out what botocore takes for a broken connection, such as the end of a time limit."""
+def unwrap_interrupt() -> Iterator[None]:
+    """Re-raise what botocore wrapped, e.g. Celery's soft time limit.
+
+    botocore takes any exception in the middle of a request for a broken connection.
+    """
     try:
         yield
     except HTTPClientError as error:

@@ -12,7 +12,7 @@ from core.errors import StorageUnavailable
 from core.storage.names import CACHE_CONTROL, CONTENT_TYPES, content_type_of
 
 # The names that we give; nothing else in the storage is ever served, whatever the client writes.
-NAME = rf"(?P<name>[a-z]+/[0-9a-f]{{2}}/[-0-9a-z]+\.(?:{'|'.join(CONTENT_TYPES)}))"
+MEDIA_NAME_RE = rf"(?P<name>[a-z]+/[0-9a-f]{{2}}/[-0-9a-z]+\.(?:{'|'.join(CONTENT_TYPES)}))"
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 HEADERS = {
     "Accept-Ranges": "bytes",
@@ -26,10 +26,10 @@ HEADERS = {
 
 def etag(request: HttpRequest, name: str) -> str | None:
     """A name stands for its content; a file that is gone has no tag that a client could have."""
-    return tag_of(name) if default_storage.exists(name) else None
+    return etag_for(name) if default_storage.exists(name) else None
 
 
-def tag_of(name: str) -> str:
+def etag_for(name: str) -> str:
     return f'"{name.rpartition("/")[2]}"'
 
 
@@ -63,7 +63,7 @@ def serve_stored(request: HttpRequest, name: str) -> HttpResponse:
 
 def wanted_range(request: HttpRequest, name: str) -> re.Match | None:
     """Read `Range`: it counts for a GET alone, and not if `If-Range` means another file."""
-    tag = tag_of(name)
+    tag = etag_for(name)
     if request.method != "GET" or request.headers.get("If-Range", tag) != tag:
         return None
     return RANGE.fullmatch(request.headers.get("Range", ""))

@@ -121,7 +121,7 @@ def media_location(environment: Environment) -> str:
     return fill(
         "media.conf.template",
         script_name=environment.script_name.replace(".", r"\."),
-        name=media.NAME,
+        name=media.MEDIA_NAME_RE,
         root=environment.media_root.resolve(),
         types=" ".join(f"{kind} {extension};" for extension, kind in CONTENT_TYPES.items()),
         headers="\n            ".join(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import images
 from core.errors import TooLarge
 from core.models import OrphanedFile
-from core.storage.names import content_name, digest_of
+from core.storage.names import content_name, sha256_hex
 from products.models import PATIENCE, Product, ThumbnailStatus
 
 Columns = dict[str, Any]
@@ -44,7 +44,7 @@ def image_columns(product_id: UUID, upload: File | None) -> Columns:
     if upload.size > settings.IMAGE_MAX_BYTES:
         raise TooLarge.image(upload.size, settings.IMAGE_MAX_BYTES)
     metadata = images.read_metadata(upload)
-    name = content_name("products", product_id, digest_of(upload), f".{metadata.extension}")
+    name = content_name("products", product_id, sha256_hex(upload), f".{metadata.extension}")
     return asked_for() | {
         "image": name,
         "image_width": metadata.width,

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from core import images
 from core.errors import StorageUnavailable
-from core.storage.filesystem import DurableFileSystemStorage
+from core.storage.filesystem import AtomicFileSystemStorage
 from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import (
@@ -221,14 +221,14 @@ class Overtime(Exception):
     """What a worker raises when the time is up."""
 
 
-class SlowStorage(DurableFileSystemStorage):
+class SlowStorage(AtomicFileSystemStorage):
     """Takes longer than there is time."""
 
     def _open(self, name: str, mode: str = "rb") -> File:
         raise Overtime
 
 
-class LostStorage(DurableFileSystemStorage):
+class LostStorage(AtomicFileSystemStorage):
     """Is away."""
 
     def _open(self, name: str, mode: str = "rb") -> File:

@@ -40,5 +40,5 @@ def new_bucket(server: str) -> dict[str, str]:
 
 def use_bucket(settings: Settings, options: dict[str, str]) -> None:
     """Let everything that the service stores go there."""
-    bucket = {"BACKEND": "core.storage.s3.BucketStorage", "OPTIONS": options}
+    bucket = {"BACKEND": "core.storage.s3.S3MediaStorage", "OPTIONS": options}
     settings.STORAGES = settings.STORAGES | {"default": bucket}

@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.errors import StorageUnavailable
 from core.health import checks
-from core.storage.s3 import BucketStorage
+from core.storage.s3 import S3MediaStorage
 from products.models import Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import attach_thumbnail
@@ -59,7 +59,7 @@ def collect(*options: str) -> list[str]:
 
 class TestPicture:
     def test_is_stored_in_the_bucket(self, product):
-        assert isinstance(default_storage._wrapped, BucketStorage)
+        assert isinstance(default_storage._wrapped, S3MediaStorage)
         assert all(default_storage.exists(name) for name in names_of(product))
 
     def test_is_uploaded_and_shown_over_http(self, api):

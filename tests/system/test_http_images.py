@@ -24,7 +24,7 @@ class TestImages:
 
         assert (response.status, response.content) == (200, content)
         expected = media.HEADERS | {"Content-Type": "image/jpeg", "Cache-Control": CACHE_CONTROL}
-        expected["ETag"] = media.tag_of(path)
+        expected["ETag"] = media.etag_for(path)
         for name, value in expected.items():
             assert response.headers.get_all(name) == [value]
         assert "Last-Modified" not in response.headers
@@ -37,13 +37,13 @@ class TestImages:
         assert (response.content, response.headers["Content-Length"]) == (b"", str(len(content)))
 
     def test_are_not_sent_again(self, server, image):
-        response = server.request("GET", image[0], If_None_Match=media.tag_of(image[0]))
+        response = server.request("GET", image[0], If_None_Match=media.etag_for(image[0]))
 
         assert (response.status, response.headers["Cache-Control"]) == (304, CACHE_CONTROL)
 
     @pytest.mark.parametrize(("if_match", "status"), [("own", 200), ("*", 200), ('"x"', 412)])
     def test_come_if_their_tag_matches(self, server, image, if_match, status):
-        tag = media.tag_of(image[0]) if if_match == "own" else if_match
+        tag = media.etag_for(image[0]) if if_match == "own" else if_match
 
         response = server.request("GET", image[0], If_Match=tag)
 
@@ -61,7 +61,7 @@ class TestImages:
         path, content = image
         headers = {"Range": "bytes=10-19"}
         if if_range:
-            headers["If_Range"] = media.tag_of(path) if if_range == "own" else if_range
+            headers["If_Range"] = media.etag_for(path) if if_range == "own" else if_range
 
         response = server.request("GET", path, **headers)
 

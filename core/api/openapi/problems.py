@@ -66,7 +66,7 @@ SAMPLES = [
     sample(422, "idempotency-key-reused", "The key was used with another body.", at=PRODUCTS),
     sample(500, "internal-error", "Something went wrong on our side."),
     sample(503, "service-unavailable", "Try again in a moment."),
-    sample(507, "storage-unavailable", "The picture cannot be stored now."),
+    sample(507, "storage-unavailable", "The image cannot be stored now."),
 ]
 CODES = sorted(TITLES)
 STATUSES = {problem.code: problem.status for _, problem in SAMPLES}

@@ -12,12 +12,12 @@ from django.core.files.base import ContentFile
 from core.errors import StorageUnavailable
 from core.models import new_id
 from core.storage import views as media
-from core.storage.filesystem import DurableFileSystemStorage
+from core.storage.filesystem import AtomicFileSystemStorage
 from core.storage.names import (
     content_name,
     content_type_of,
-    digest_of,
     owner_of,
+    sha256_hex,
     stand_for_one_picture,
 )
 
@@ -25,8 +25,8 @@ NAME = "products/ab/mug.png"
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> DurableFileSystemStorage:
-    return DurableFileSystemStorage(location=tmp_path)
+def storage(tmp_path: Path) -> AtomicFileSystemStorage:
+    return AtomicFileSystemStorage(location=tmp_path)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def files_in(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
-class TestDurableFileSystemStorage:
+class TestAtomicFileSystemStorage:
     def test_gives_back_what_was_stored(self, storage):
         name = storage.save(NAME, ContentFile(b"pixels"))
 
@@ -142,7 +142,7 @@ class TestDurableFileSystemStorage:
         in_the_way.write_bytes(b"")
 
         with pytest.raises(StorageUnavailable):
-            DurableFileSystemStorage(location=in_the_way).save(NAME, ContentFile(b"pixels"))
+            AtomicFileSystemStorage(location=in_the_way).save(NAME, ContentFile(b"pixels"))
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
     def test_says_that_it_may_not_write(self, storage, tmp_path):
@@ -173,7 +173,7 @@ class TestContentName:
 
     @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".avif", "-large-1.webp"])
     def test_is_a_name_that_is_served(self, suffix):
-        assert fullmatch(media.NAME, content_name("products", new_id(), "ab" * 32, suffix))
+        assert fullmatch(media.MEDIA_NAME_RE, content_name("products", new_id(), "ab" * 32, suffix))
 
 
 class TestStandForOnePicture:
@@ -218,21 +218,21 @@ class TestOwnerOf:
         assert owner_of(name) is None
 
 
-class TestDigestOf:
+class TestSha256Hex:
     def test_is_the_sha256_of_all_of_it(self):
         content = bytes(range(256)) * 1000
 
-        assert digest_of(ContentFile(content)) == sha256(content).hexdigest()
+        assert sha256_hex(ContentFile(content)) == sha256(content).hexdigest()
 
     def test_reads_a_file_that_was_read_before(self):
         file = ContentFile(b"pixels")
         file.read()
 
-        assert digest_of(file) == sha256(b"pixels").hexdigest()
+        assert sha256_hex(file) == sha256(b"pixels").hexdigest()
 
     def test_leaves_the_file_to_be_stored(self, storage):
         file = ContentFile(b"pixels")
-        digest_of(file)
+        sha256_hex(file)
 
         storage.save(NAME, file)
 

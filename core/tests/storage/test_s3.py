@@ -14,7 +14,7 @@ from django.utils import timezone
 from urllib3 import HTTPConnectionPool
 
 from core.errors import StorageUnavailable
-from core.storage.s3 import BucketStorage
+from core.storage.s3 import S3MediaStorage
 from tests.support.buckets import ACCOUNT, new_bucket
 from tests.support.servers import closed_port, frozen_port
 
@@ -35,8 +35,8 @@ def options(s3_server: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def storage(options: dict[str, str]) -> BucketStorage:
-    return BucketStorage(**options)
+def storage(options: dict[str, str]) -> S3MediaStorage:
+    return S3MediaStorage(**options)
 
 
 def stored(options: dict[str, str], name: str = NAME) -> dict:
@@ -51,7 +51,7 @@ def stored(options: dict[str, str], name: str = NAME) -> dict:
     return client.head_object(Bucket=options["bucket_name"], Key=name)
 
 
-class TestBucketStorage:
+class TestS3MediaStorage:
     def test_gives_back_what_was_stored(self, storage):
         name = storage.save(NAME, ContentFile(b"pixels"))
 
@@ -131,20 +131,20 @@ class TestBucketStorage:
 
 
 @pytest.fixture
-def away() -> BucketStorage:
+def away() -> S3MediaStorage:
     address = f"http://127.0.0.1:{closed_port()}"
-    return BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+    return S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
 
 
 @pytest.fixture
-def frozen() -> Iterator[BucketStorage]:
+def frozen() -> Iterator[S3MediaStorage]:
     with frozen_port() as port:
         address = f"http://127.0.0.1:{port}"
-        yield BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+        yield S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
 
 
 @pytest.fixture
-def fickle() -> Iterator[BucketStorage]:
+def fickle() -> Iterator[S3MediaStorage]:
     """A bucket that promises a hundred bytes, sends seven, and goes away."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -157,14 +157,14 @@ def fickle() -> Iterator[BucketStorage]:
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.handle_request, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        yield BucketStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+        yield S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
 
 
 class TimeIsUp(Exception):
     """What a worker raises in the middle of anything."""
 
 
-class TestBucketStorageThatIsAway:
+class TestUnavailableS3MediaStorage:
     @pytest.mark.parametrize("call", CALLS)
     def test_says_so(self, call, away):
         with pytest.raises(StorageUnavailable):
@@ -173,7 +173,7 @@ class TestBucketStorageThatIsAway:
     @pytest.mark.parametrize("call", ["save", "open", "listdir"])
     @pytest.mark.parametrize("name", ["no-such-bucket", "no bucket's name"])
     def test_says_so_where_there_is_no_such_bucket(self, options, call, name):
-        storage = BucketStorage(**options | {"bucket_name": name})
+        storage = S3MediaStorage(**options | {"bucket_name": name})
 
         with pytest.raises(StorageUnavailable):
             CALLS[call](storage)
