@@ -13,7 +13,7 @@ from categories.services import purge_categories
 from core.db.batches import pk_batches
 from core.health.heartbeat import record_heartbeat
 from core.images import InvalidImage
-from core.messaging.publish import backlog, publish
+from core.messaging.publish import publish, queue_length
 from core.models import IdempotencyRecord
 from products.services import collection, purge_products, thumbnails
 
@@ -39,7 +39,7 @@ def sweep_thumbnails() -> None:
 
     A long queue is not made longer: what waits in it would only be asked for twice.
     """
-    room = QUEUE_LENGTH - backlog(generate_thumbnail, AGAIN)
+    room = QUEUE_LENGTH - queue_length(generate_thumbnail, AGAIN)
     for product_id in thumbnails.reclaim_overdue(limit=max(0, room)):
         publish(generate_thumbnail, AGAIN, product_id=str(product_id))
     record_heartbeat()

@@ -1,53 +1,71 @@
-"""Asking a server that may be away, without everybody waiting for it."""
+"""Calls to a server that may be unavailable, without every caller waiting for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
-PAUSE = 5.0  # seconds between two tries while the server is away
+RESET_TIMEOUT = 5.0  # seconds between two trial calls while the circuit is open
 
 
-class Away(Exception):
-    """The server did not answer a moment ago, and it is not this call's turn to look again."""
+class CircuitOpen(Exception):
+    """The server failed a moment ago, and no trial call is due."""
 
 
-class Breaker:
-    """Remembers that a server is away, so that one call in five seconds waits for it, not all.
+class CircuitBreaker:
+    """A circuit breaker of this process: while open, one trial call every `RESET_TIMEOUT`.
 
-    `failures` are what a call raises where nobody answers. With `patience`, calls take turns
-    also while all is well, and wait for theirs so many seconds: where a turn is long in coming,
-    another call is finding the server away.
+    `expected` are the exceptions of an unavailable server. With an `admission_timeout`, calls
+    run one at a time while the circuit is closed, too, and wait up to so many seconds for their
+    turn: a longer wait means that another call is about to find the server unavailable.
     """
 
-    def __init__(self, *failures: type[Exception], patience: float | None = None) -> None:
-        self.failures = failures
-        self.patience = patience
-        self.turn = Lock()
-        self.try_again_at: float | None = None  # None while all is well
+    def __init__(self, *expected: type[Exception], admission_timeout: float | None = None) -> None:
+        self.expected = expected
+        self.admission_timeout = admission_timeout
+        self._trial_lock = Lock()
+        self._open_until: float | None = None  # None while closed
+
+    @property
+    def is_closed(self) -> bool:
+        return self._open_until is None
+
+    def open(self) -> None:
+        """Reject all calls for `RESET_TIMEOUT`."""
+        self._open_until = monotonic() + RESET_TIMEOUT
+
+    def half_open(self) -> None:
+        """Allow a trial call now."""
+        self._open_until = monotonic()
+
+    def close(self) -> None:
+        """Allow all calls."""
+        self._open_until = None
 
     @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Make a call in here. Raises `Away` at once where it would wait in vain."""
-        with self.admission():
+    def guard(self) -> Iterator[None]:
+        """Make a call in this context. Raises `CircuitOpen` instead of waiting in vain."""
+        with self._admit():
             try:
                 yield
-            except self.failures:
-                self.try_again_at = monotonic() + PAUSE
+            except self.expected:
+                self.open()
                 raise
-            self.try_again_at = None
+            self.close()
 
     @contextmanager
-    def admission(self) -> Iterator[None]:
-        is_well = self.try_again_at is None
-        if is_well and self.patience is None:
+    def _admit(self) -> Iterator[None]:
+        is_closed = self.is_closed
+        if is_closed and self.admission_timeout is None:
             yield
             return
-        if not self.turn.acquire(timeout=self.patience if is_well else 0):
-            raise Away
+        timeout = self.admission_timeout if is_closed else None
+        if not self._trial_lock.acquire(timeout=timeout or 0):
+            raise CircuitOpen
         try:
-            if self.try_again_at is not None and monotonic() < self.try_again_at:
-                raise Away
+            open_until = self._open_until  # read once: a call that was admitted before may close it
+            if open_until is not None and monotonic() < open_until:
+                raise CircuitOpen
             yield
         finally:
-            self.turn.release()
+            self._trial_lock.release()

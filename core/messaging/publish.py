@@ -1,4 +1,4 @@
-"""Publishing to a broker that may be away, without making anybody wait for it."""
+"""Publishing to a broker that may be unavailable, without making a caller wait for it."""
 
 import logging
 from typing import Any
@@ -7,43 +7,38 @@ from celery import Task
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from core.messaging.circuit_breaker import Away, Breaker
+from core.messaging.circuit_breaker import CircuitBreaker, CircuitOpen
 
 logger = logging.getLogger(__name__)
 
-FAILURES = (KombuError, RedisError, OSError)
-PATIENCE = 0.1  # seconds; a broker that is well answers in a hundredth of this
+BROKER_ERRORS = (KombuError, RedisError, OSError)
+ADMISSION_TIMEOUT = 0.1  # seconds; an available broker responds in a hundredth of this
+
+circuit_breaker = CircuitBreaker(*BROKER_ERRORS, admission_timeout=ADMISSION_TIMEOUT)
 
 
-class Publisher:
-    """Publishes tasks to one broker."""
+def publish(task: Task, queue: str | None = None, **kwargs: Any) -> bool:
+    """Publish a task to this queue, or to the default one; False if the sweep has to.
 
-    def __init__(self) -> None:
-        self.breaker = Breaker(*FAILURES, patience=PATIENCE)
-
-    def publish(self, task: Task, queue: str | None = None, **kwargs: Any) -> bool:
-        """Request a task in this queue, or in the default one; False if the sweep has to.
-
-        Never raises: what it is called for is committed already.
-        """
-        try:
-            with self.breaker.watch():
-                task.apply_async(kwargs=kwargs, queue=queue)
-        except Away:
-            return False
-        except FAILURES as error:
-            logger.warning("The broker is away, %s waits for the sweep: %s", task.name, error)
-            return False
-        except Exception:
-            logger.exception("%s could not be published, and waits for the sweep.", task.name)
-            return False
-        return True
+    Never raises: what it is called for is committed already.
+    """
+    options: dict[str, Any] = {"queue": queue} if queue else {}
+    try:
+        with circuit_breaker.guard():
+            task.apply_async(kwargs=kwargs, **options)
+    except CircuitOpen:
+        return False
+    except BROKER_ERRORS as error:
+        logger.warning("The broker is unavailable, %s waits for the sweep: %s", task.name, error)
+        return False
+    except Exception:
+        logger.exception("%s could not be published, and waits for the sweep.", task.name)
+        return False
+    return True
 
 
-publish = Publisher().publish
-
-
-def backlog(task: Task, queue: str) -> int:
-    """Count the messages that wait in a queue of the task's application."""
+def queue_length(task: Task, queue: str) -> int:
+    """Return the number of messages that wait in a queue of the task's application."""
     with task.app.connection_for_read() as connection:
-        return connection.default_channel.queue_declare(queue).message_count
+        channel: Any = connection.default_channel  # the stubs lack queue_declare
+        return channel.queue_declare(queue).message_count

@@ -16,7 +16,7 @@ from storages.backends.s3 import S3Storage
 from urllib3.exceptions import HTTPError
 
 from core.errors import StorageUnavailable
-from core.messaging.circuit_breaker import Away, Breaker
+from core.messaging.circuit_breaker import CircuitBreaker, CircuitOpen
 from core.storage.names import CACHE_CONTROL, content_type_of
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class S3MediaStorage(S3Storage):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.breaker = Breaker(ConnectionError, HTTPClientError)
+        self.circuit_breaker = CircuitBreaker(ConnectionError, HTTPClientError)
 
     def get_default_settings(self) -> dict[str, Any]:
         return super().get_default_settings() | {"client_config": BOTO_CONFIG}
@@ -84,12 +84,12 @@ class S3MediaStorage(S3Storage):
     def translate_s3_errors(self) -> Iterator[None]:
         """Translate S3 errors. Reasons go to the log only: they may contain host names."""
         try:
-            with self.breaker.watch(), unwrap_interrupt():
+            with self.circuit_breaker.guard(), unwrap_interrupt():
                 yield
-        except (Away, BotoCoreError, ClientError) as error:
+        except (CircuitOpen, BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchKey":
                 raise FileNotFoundError from error
-            if not isinstance(error, Away):
+            if not isinstance(error, CircuitOpen):
                 logger.warning("The bucket is unavailable: %s", error)
             raise StorageUnavailable("The image storage is unavailable.") from error
 

@@ -38,5 +38,5 @@ def run(scale: Scale) -> list[Figure]:
 def most_waited(service: Service) -> int:
     """Count the requests that waited for the broker in vain, in the worst five seconds."""
     lines = (service.folder / "web.log").read_text().splitlines()
-    times = [datetime.fromisoformat(line[:23]) for line in lines if "broker is away" in line]
+    times = [datetime.fromisoformat(line[:23]) for line in lines if "broker is unavailable" in line]
     return max((sum(start <= at < start + PAUSE for at in times) for start in times), default=0)

@@ -1,89 +1,91 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
-from time import monotonic
 
 import pytest
 
-from core.messaging import circuit_breaker as breaker
-from core.messaging.circuit_breaker import Away, Breaker
+from core.messaging import circuit_breaker
+from core.messaging.circuit_breaker import CircuitBreaker, CircuitOpen
 
 
-class Broken(Exception):
-    """What a call raises where the server is away."""
+class Unavailable(Exception):
+    """What a call raises while the server is unavailable."""
 
 
-def call(broken: Breaker, action: Callable[[], None] = lambda: None) -> str:
-    """Make a call, and tell how it ended."""
+def call(breaker: CircuitBreaker, action: Callable[[], None] = lambda: None) -> str:
+    """Make a call, and return how it ended."""
     try:
-        with broken.watch():
+        with breaker.guard():
             action()
-    except (Away, Broken, ZeroDivisionError) as error:
+    except (CircuitOpen, Unavailable, ZeroDivisionError) as error:
         return type(error).__name__
     return "done"
 
 
 def fail() -> None:
-    raise Broken
+    raise Unavailable
 
 
-@pytest.fixture(params=[None, 0.1], ids=["all at once", "in turn"])
-def broken(request) -> Breaker:
-    return Breaker(Broken, patience=request.param)
+@pytest.fixture(params=[None, 0.1], ids=["concurrent", "one at a time"])
+def breaker(request) -> CircuitBreaker:
+    return CircuitBreaker(Unavailable, admission_timeout=request.param)
 
 
-class TestWatch:
-    def test_lets_calls_pass(self, broken):
-        assert [call(broken) for _ in range(3)] == ["done"] * 3
+class TestGuard:
+    def test_admits_calls_while_closed(self, breaker):
+        assert [call(breaker) for _ in range(3)] == ["done"] * 3
 
-    def test_refuses_calls_after_a_failure(self, broken):
-        assert [call(broken, fail), call(broken), call(broken)] == ["Broken", "Away", "Away"]
+    def test_opens_after_an_expected_failure(self, breaker):
+        ends = [call(breaker, fail), call(breaker), call(breaker)]
 
-    def test_minds_no_other_failure(self, broken):
-        assert [call(broken, lambda: 1 / 0), call(broken)] == ["ZeroDivisionError", "done"]
+        assert ends == ["Unavailable", "CircuitOpen", "CircuitOpen"]
 
-    def test_tries_again_after_a_pause(self, broken, monkeypatch):
-        monkeypatch.setattr(breaker, "PAUSE", 0.0)
+    def test_stays_closed_after_any_other_failure(self, breaker):
+        assert [call(breaker, lambda: 1 / 0), call(breaker)] == ["ZeroDivisionError", "done"]
 
-        assert [call(broken, fail), call(broken), call(broken)] == ["Broken", "done", "done"]
+    def test_closes_after_a_successful_trial_call(self, breaker, monkeypatch):
+        monkeypatch.setattr(circuit_breaker, "RESET_TIMEOUT", 0.0)
 
-    def test_pauses_again_where_the_server_is_still_away(self, broken, monkeypatch):
-        monkeypatch.setattr(breaker, "PAUSE", 0.0)
-        call(broken, fail)
-        monkeypatch.setattr(breaker, "PAUSE", 9.0)
+        assert [call(breaker, fail), call(breaker), call(breaker)] == [
+            "Unavailable",
+            "done",
+            "done",
+        ]
 
-        assert [call(broken, fail), call(broken)] == ["Broken", "Away"]
+    def test_opens_again_after_a_failed_trial_call(self, breaker):
+        breaker.half_open()
 
-    def test_lets_one_call_alone_find_out(self, broken):
-        broken.try_again_at = monotonic()  # it was away, and it is time to look again
-        found_out = Event()
+        assert [call(breaker, fail), call(breaker)] == ["Unavailable", "CircuitOpen"]
+
+    def test_admits_one_trial_call_at_a_time(self, breaker):
+        breaker.half_open()
+        started, finish = Event(), Event()
 
         with ThreadPoolExecutor(8) as threads:
-            first = threads.submit(call, broken, lambda: found_out.wait(10))
-            while not broken.turn.locked():
-                pass
-            others = [threads.submit(call, broken).result() for _ in range(5)]
-            found_out.set()
+            trial = threads.submit(call, breaker, lambda: (started.set(), finish.wait(10)))
+            started.wait(10)
+            others = [threads.submit(call, breaker).result() for _ in range(5)]
+            finish.set()
 
-        assert (first.result(), others) == ("done", ["Away"] * 5)
+        assert (trial.result(), others) == ("done", ["CircuitOpen"] * 5)
 
-    def test_lets_calls_pass_at_once_that_have_no_turns(self):
+    def test_admits_concurrent_calls_without_an_admission_timeout(self):
         together = Barrier(5, timeout=10)
-        broken = Breaker(Broken)
+        breaker = CircuitBreaker(Unavailable)
 
         with ThreadPoolExecutor(5) as threads:
-            ends = list(threads.map(lambda _: call(broken, together.wait), range(5)))
+            ends = list(threads.map(lambda _: call(breaker, together.wait), range(5)))
 
         assert ends == ["done"] * 5
 
-    def test_refuses_a_call_whose_turn_is_long_in_coming(self):
-        broken, found_out = Breaker(Broken, patience=0.05), Event()
+    def test_rejects_a_call_that_waits_longer_than_the_admission_timeout(self):
+        breaker = CircuitBreaker(Unavailable, admission_timeout=0.05)
+        started, finish = Event(), Event()
 
         with ThreadPoolExecutor(1) as threads:
-            first = threads.submit(call, broken, lambda: found_out.wait(10))
-            while not broken.turn.locked():
-                pass
-            second = call(broken)
-            found_out.set()
+            first = threads.submit(call, breaker, lambda: (started.set(), finish.wait(10)))
+            started.wait(10)
+            second = call(breaker)
+            finish.set()
 
-        assert (first.result(), second) == ("done", "Away")
+        assert (first.result(), second) == ("done", "CircuitOpen")

@@ -9,11 +9,19 @@ import pytest
 from celery import Celery, Task
 from django.conf import settings
 
-from core.messaging import circuit_breaker as breaker
-from core.messaging.publish import Publisher, backlog
+from core.messaging import circuit_breaker as breakers
+from core.messaging.publish import circuit_breaker, publish, queue_length
 from tests.support.servers import RunningBroker, closed_port, frozen_port, running_broker
 
-HANGS = 8  # seconds: by then a call would hang for ever
+HANGS = 8  # seconds: by then a call hangs for ever
+
+
+@pytest.fixture(autouse=True)
+def closed_circuit() -> Iterator[None]:
+    """Close the circuit: each test has a broker of its own."""
+    circuit_breaker.close()
+    yield
+    circuit_breaker.close()
 
 
 @pytest.fixture
@@ -29,16 +37,16 @@ def frozen() -> Iterator[Task]:
 
 
 @pytest.fixture
-def away() -> Task:
+def unavailable() -> Task:
     return task_on(f"redis://127.0.0.1:{closed_port()}/0")
 
 
 def do_nothing(**kwargs: str) -> None:
-    """Do nothing, wherever it is asked for."""
+    """Do nothing: only its message matters."""
 
 
 def task_on(url: str) -> Task:
-    """Give a task of an application that publishes as ours does, to another broker."""
+    """Return a task of an application with this project's options and another broker."""
     app = Celery(set_as_current=False)
     app.conf.update(
         broker_url=url,
@@ -50,20 +58,20 @@ def task_on(url: str) -> Task:
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:
     start = time.monotonic()
-    answer = call()
-    return answer, time.monotonic() - start
+    result = call()
+    return result, time.monotonic() - start
 
 
-class TestPublisher:
-    def test_publishes_where_a_broker_is(self, valkey):
+class TestPublish:
+    def test_publishes_to_an_available_broker(self, valkey):
         task = task_on(valkey.url)
 
-        assert Publisher().publish(task, product_id="1")
-        assert backlog(task, "celery") == 1
+        assert publish(task, product_id="1")
+        assert queue_length(task, "celery") == 1
 
     def test_publishes_the_arguments(self):
         task = task_on("memory://arguments")
-        Publisher().publish(task, product_id="1")
+        publish(task, product_id="1")
 
         with task.app.connection_for_read() as connection:
             message = connection.SimpleQueue("celery").get(timeout=1)
@@ -73,63 +81,61 @@ class TestPublisher:
     def test_publishes_to_another_queue(self, valkey):
         task = task_on(valkey.url)
 
-        assert Publisher().publish(task, "again", product_id="1")
-        assert [backlog(task, queue) for queue in ("celery", "again")] == [0, 1]
+        assert publish(task, "again", product_id="1")
+        assert [queue_length(task, queue) for queue in ("celery", "again")] == [0, 1]
 
-    def test_gives_up_quickly_where_no_broker_is(self, away):
-        published, seconds = timed(lambda: Publisher().publish(away))
-
-        assert (published, seconds < HANGS) == (False, True)
-
-    def test_gives_up_where_the_broker_is_frozen(self, frozen):
-        published, seconds = timed(lambda: Publisher().publish(frozen))
+    def test_gives_up_quickly_without_a_broker(self, unavailable):
+        published, seconds = timed(lambda: publish(unavailable))
 
         assert (published, seconds < HANGS) == (False, True)
 
-    def test_gives_up_where_the_broker_froze_after_it_had_answered(self, valkey):
-        task, publisher = task_on(valkey.url), Publisher()
-        publisher.publish(task)
+    def test_gives_up_on_a_frozen_broker(self, frozen):
+        published, seconds = timed(lambda: publish(frozen))
+
+        assert (published, seconds < HANGS) == (False, True)
+
+    def test_gives_up_on_a_broker_that_froze_after_a_first_message(self, valkey):
+        task = task_on(valkey.url)
+        publish(task)
         valkey.freeze()
 
-        published, seconds = timed(lambda: publisher.publish(task))
+        published, seconds = timed(lambda: publish(task))
 
         assert (published, seconds < HANGS) == (False, True)
 
     def test_does_not_wait_a_second_time(self, frozen):
-        publisher = Publisher()
-        _, first = timed(lambda: publisher.publish(frozen))
+        _, first = timed(lambda: publish(frozen))
 
-        published, second = timed(lambda: publisher.publish(frozen))
+        published, second = timed(lambda: publish(frozen))
 
         assert not published
         assert second < first / 10
 
-    def test_lets_one_caller_wait_for_all(self, frozen):
-        publisher = Publisher()
-        publisher.breaker.try_again_at = 0.0  # it was away, and it is time to look again
+    def test_makes_one_caller_wait_for_a_trial_call(self, frozen):
+        circuit_breaker.half_open()
 
         with ThreadPoolExecutor(8) as threads:
-            calls = [threads.submit(timed, lambda: publisher.publish(frozen)) for _ in range(8)]
+            calls = [threads.submit(timed, lambda: publish(frozen)) for _ in range(8)]
 
         waits = sorted(call.result()[1] for call in calls)
         assert waits[-2] < waits[-1] / 2
 
-    def test_tries_again_after_a_pause(self, valkey, monkeypatch):
-        monkeypatch.setattr(breaker, "PAUSE", 0.2)
-        task, publisher = task_on(valkey.url), Publisher()
+    def test_tries_again_after_the_reset_timeout(self, valkey, monkeypatch):
+        monkeypatch.setattr(breakers, "RESET_TIMEOUT", 0.2)
+        task = task_on(valkey.url)
         valkey.freeze()
-        assert not publisher.publish(task)
+        assert not publish(task)
         valkey.thaw()
 
         time.sleep(0.3)
 
-        assert publisher.publish(task)
+        assert publish(task)
 
-    def test_is_well_again_after_one_success(self, valkey):
-        task, publisher = task_on(valkey.url), Publisher()
-        publisher.breaker.try_again_at = 0.0
+    def test_closes_the_circuit_after_one_success(self, valkey):
+        task = task_on(valkey.url)
+        circuit_breaker.half_open()
 
-        assert [publisher.publish(task) for _ in range(3)] == [True, True, True]
+        assert [publish(task) for _ in range(3)] == [True, True, True]
 
     @pytest.mark.parametrize("error", [TypeError("socket_timeout"), KeyError("x"), SSLError()])
     def test_never_raises(self, valkey, caplog, error):
@@ -141,22 +147,22 @@ class TestPublisher:
         task.app.conf.broker_url = valkey.url
         task.apply_async = partial(task.app.send_task, "tests.task")
 
-        assert not Publisher().publish(task)
+        assert not publish(task)
         assert "tests.task" in caplog.text
 
-    def test_says_in_the_log_what_has_to_wait(self, away, caplog):
-        Publisher().publish(away)
+    def test_logs_which_task_waits_for_the_sweep(self, unavailable, caplog):
+        publish(unavailable)
 
         assert "tests.task waits for the sweep" in caplog.text
 
 
-class TestBacklog:
-    def test_counts_what_waits(self, valkey):
+class TestQueueLength:
+    def test_counts_waiting_messages(self, valkey):
         task = task_on(valkey.url)
         for _ in range(3):
             task.apply_async()
 
-        assert backlog(task, "celery") == 3
+        assert queue_length(task, "celery") == 3
 
-    def test_is_zero_where_nothing_was_ever_published(self, valkey):
-        assert backlog(task_on(valkey.url), "celery") == 0
+    def test_is_zero_before_the_first_message(self, valkey):
+        assert queue_length(task_on(valkey.url), "celery") == 0

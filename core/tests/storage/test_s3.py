@@ -201,7 +201,7 @@ class TestUnavailableS3MediaStorage:
 
         with pytest.raises(TimeIsUp):
             storage.save(NAME, ContentFile(b"pixels"))
-        assert storage.breaker.try_again_at is None
+        assert storage.circuit_breaker.is_closed
 
     def test_keeps_its_address_for_the_log(self, away, caplog):
         port = away.endpoint_url.rpartition(":")[2]
