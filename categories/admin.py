@@ -15,12 +15,12 @@ from categories import selectors, services
 from categories.models import Category
 from categories.serializers import CategorySerializer
 from core import slugs
-from core.admin import CatalogAdmin, CatalogForm, Strategy
+from core.admin import CatalogAdmin, CatalogForm, DeleteStrategy
 
 
-def label_of(category: Category) -> str:
-    """Return the names from the root down to a category, which tells two of one name apart."""
-    names = [category.name, *(above.name for above in category.ancestors)]
+def path_label(category: Category) -> str:
+    """Return the names from the root to the category, which distinguish two of one name."""
+    names = [category.name, *(ancestor.name for ancestor in category.ancestors)]
     return selectors.PATH_SEPARATOR.join(reversed(names)) + (
         "" if category.is_live else " (deleted)"
     )
@@ -28,55 +28,57 @@ def label_of(category: Category) -> str:
 
 class CategoryChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Category) -> str:
-        return label_of(obj)
+        return path_label(obj)
 
 
-class CategorySelect(AutocompleteSelect):
+class CategoryAutocompleteSelect(AutocompleteSelect):
     """A select that searches live categories by their path."""
 
-    url_name = "%s:categories_category_picker"
+    url_name = "%s:categories_category_autocomplete"
 
-    def __init__(self, *args: Any, moving: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exclude: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.moving = moving  # the id of the category for which a parent is chosen
+        self.exclude = exclude  # id of the category whose parent is selected
 
     def get_url(self) -> str:
         url = super().get_url()
-        return f"{url}?{urlencode({'moving': self.moving})}" if self.moving else url
+        return f"{url}?{urlencode({'exclude': self.exclude})}" if self.exclude else url
 
-    def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
-        """Render a value that is no id, which only a made-up request has, as nothing selected."""
-        return super().optgroups(name, [one for one in value if slugs.is_id(str(one))], attr)
+    def optgroups(
+        self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
+    ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
+        """Ignore submitted values that are no ids: Django would raise `ValidationError`."""
+        return super().optgroups(name, [key for key in value if slugs.is_id(str(key))], attr)
 
 
-class CategoryPickerView(AutocompleteJsonView):
-    """The options of `CategorySelect`."""
+class CategoryAutocompleteView(AutocompleteJsonView):
+    """The options of `CategoryAutocompleteSelect`, as pairs of an id and a path."""
 
-    def get_queryset(self) -> list[tuple[UUID, str]]:
-        moving = self.request.GET.get("moving", "")
-        without = UUID(moving) if slugs.is_id(moving) else None
+    def get_queryset(self) -> Any:
+        exclude = self.request.GET.get("exclude", "")
+        without = UUID(exclude) if slugs.is_id(exclude) else None
         return selectors.search_paths(self.term, without=without)
 
-    def serialize_result(self, obj: tuple[UUID, str], to_field_name: str) -> dict[str, str]:
-        key, path = obj
-        return {"id": str(key), "text": path}
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        key, label = obj
+        return {"id": str(key), "text": label}
 
 
-class CategoryPickerMixin:
-    """An admin that picks categories by their path."""
+class CategoryAutocompleteMixin(admin.ModelAdmin):
+    """A `ModelAdmin` whose foreign keys to `Category` are selected by path."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
+    ) -> forms.ModelChoiceField | None:
         if db_field.related_model is Category:
-            moving = request.resolver_match.kwargs.get("object_id")
+            is_parent = db_field.model is Category and request.resolver_match
             kwargs |= {
                 "form_class": CategoryChoiceField,
                 "queryset": Category.all_objects.select_related(selectors.ANCESTORS),
-                "widget": CategorySelect(
+                "widget": CategoryAutocompleteSelect(
                     db_field,
                     self.admin_site,
-                    moving=moving if db_field.model is Category else None,
+                    exclude=is_parent.kwargs.get("object_id") if is_parent else None,
                 ),
             }
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -89,78 +91,82 @@ class CategoryForm(CatalogForm):
 
     class Meta:
         help_texts = {
-            "slug": "The name in the URL. Leave it blank to have one made from the name.",
-            "parent": "The category above it; blank for the top of the tree.",
-            "position": "Categories below one parent are sorted by it, then by name.",
+            "slug": "Identifies the category in URLs. Leave it empty to make it from the name.",
+            "parent": "Leave it empty for a root category.",
+            "position": "Categories of one parent are ordered by position, then by name.",
         }
 
 
 @admin.register(Category)
-class CategoryAdmin(CategoryPickerMixin, CatalogAdmin):
+class CategoryAdmin(CategoryAutocompleteMixin, CatalogAdmin[Category]):
     form = CategoryForm
-    deletion_effect = "The API no longer shows a deleted category, and its slug is free for others."
+    delete_help_text = (
+        "The API no longer returns a deleted category, and its slug can be used by another one."
+    )
     restore_row = staticmethod(services.restore_category)
 
-    list_display = ["name", "location", "slug", "position", "deleted_at"]
+    list_display = ["name", "category_path", "slug", "position", "deleted_at"]
     list_select_related = [selectors.ANCESTORS]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "description", "parent", "position", "seen_version"]}),
-        ("Record", {"fields": CatalogAdmin.readonly_fields}),
+        (
+            None,
+            {"fields": ["name", "slug", "description", "parent", "position", "initial_version"]},
+        ),
+        ("Record", {"fields": [*CatalogAdmin.readonly_fields]}),
     ]
 
     @admin.display(description="path")
-    def location(self, category: Category) -> str:
-        return label_of(category)
+    def category_path(self, category: Category) -> str:
+        return path_label(category)
 
     def count_deleted_with(self, row: Category) -> int:
         categories = Category.all_objects.filter(deletion_id=row.deletion_id).count() - 1
         return categories + selectors.products_deleted_with(row).count()
 
-    def describe_row(self, row: Category) -> str:
-        return label_of(row)
+    def row_label(self, row: Category) -> str:
+        return path_label(row)
 
     def get_urls(self) -> list:
-        view = CategoryPickerView.as_view(admin_site=self.admin_site)
-        picker = path(
-            "picker/", self.admin_site.admin_view(view), name="categories_category_picker"
+        view = CategoryAutocompleteView.as_view(admin_site=self.admin_site)
+        autocomplete = path(
+            "autocomplete/",
+            self.admin_site.admin_view(view),
+            name="categories_category_autocomplete",
         )
-        return [picker, *super().get_urls()]
+        return [autocomplete, *super().get_urls()]
 
-    def get_strategies(self, rows: Sequence[Category]) -> list[Strategy]:
-        count = selectors.count_below([row.pk for row in rows])
-        below = f"Below: {describe_count(count)}."
+    def get_delete_strategies(self, rows: Sequence[Category]) -> list[DeleteStrategy[Category]]:
+        dependents = describe_dependents(selectors.count_below([row.pk for row in rows]))
         return [
-            Strategy(
+            DeleteStrategy(
                 "detach",
-                "Keep what is below.",
-                f"{below} That stays. What is directly in a deleted category shows no category or"
-                " parent until it is restored.",
+                "Keep them.",
+                f"{dependents} are kept. Subcategories and products directly in a deleted category"
+                " have no parent or category until it is restored.",
                 services.delete_category,
             ),
-            Strategy(
+            DeleteStrategy(
                 "restrict",
-                "Only if nothing is below.",
-                f"{below} A category that has anything below it is not deleted.",
+                "Delete only empty categories.",
+                f"{dependents} are kept. A category that contains any of them is not deleted.",
                 services.delete_empty_category,
             ),
-            Strategy(
+            DeleteStrategy(
                 "cascade",
-                "With everything below.",
-                f"{below} That is deleted too. Restoring the category restores exactly what was"
-                " deleted with it.",
+                "Delete them too.",
+                f"{dependents} are deleted. Restoring the category restores exactly the rows that"
+                " were deleted with it.",
                 services.delete_category_tree,
             ),
         ]
 
 
-def describe_count(count: dict[str, int]) -> str:
-    """Return the numbers of categories and products in words."""
-    parts = [
-        f"{number} {noun if number == 1 else plural}"
-        for noun, plural, number in (
-            ("category", "categories", count["categories"]),
+def describe_dependents(count: dict[str, int]) -> str:
+    """Return the numbers of subcategories and products in words."""
+    return " and ".join(
+        f"{number} {singular if number == 1 else plural}"
+        for singular, plural, number in (
+            ("subcategory", "subcategories", count["categories"]),
             ("product", "products", count["products"]),
         )
-        if number
-    ]
-    return " and ".join(parts) or "nothing"
+    )

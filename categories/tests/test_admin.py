@@ -96,16 +96,16 @@ class TestChange:
         assert category("tea").parent == category("mugs")
 
 
-class TestPicker:
+class TestAutocomplete:
     @pytest.fixture
-    def pick(self, admin_client):
-        def pick(term: str = "", model: str = "category", field: str = "parent", **query: str):
+    def search(self, admin_client):
+        def search(term: str = "", model: str = "category", field: str = "parent", **query: str):
             names = {"app_label": {"category": "categories"}.get(model, "products")}
             names |= {"model_name": model, "field_name": field, "term": term}
-            results = admin_client.get(f"{LIST}picker/", names | query).json()["results"]
+            results = admin_client.get(f"{LIST}autocomplete/", names | query).json()["results"]
             return [result["text"] for result in results]
 
-        return pick
+        return search
 
     @pytest.fixture(autouse=True)
     def chairs(self) -> None:
@@ -113,31 +113,31 @@ class TestPicker:
             chairs = make_category("Chairs", parent=make_category(room))
             make_category("Bar stools", parent=chairs)
 
-    def test_tells_two_of_one_name_apart(self, pick):
-        assert pick("chairs")[:2] == ["Garden > Chairs", "Garden > Chairs > Bar stools"]
-        assert "Kitchen > Chairs" in pick("chairs", model="product", field="category")
+    def test_tells_two_of_one_name_apart(self, search):
+        assert search("chairs")[:2] == ["Garden > Chairs", "Garden > Chairs > Bar stools"]
+        assert "Kitchen > Chairs" in search("chairs", model="product", field="category")
 
     @pytest.mark.parametrize(
         "term", ["kitchen chairs", "Kitchen > Chairs", "CHAIRS kit", "  chairs  kitchen "]
     )
-    def test_finds_by_parts_of_the_path(self, pick, term: str):
-        assert pick(term) == ["Kitchen > Chairs", "Kitchen > Chairs > Bar stools"]
+    def test_finds_by_parts_of_the_path(self, search, term: str):
+        assert search(term) == ["Kitchen > Chairs", "Kitchen > Chairs > Bar stools"]
 
-    def test_finds_in_any_script(self, pick):
+    def test_finds_in_any_script(self, search):
         make_category("Кружки", parent=Category.objects.get(slug="kitchen"))
 
-        assert pick("КРУЖКИ kitchen") == ["Kitchen > Кружки"]
+        assert search("КРУЖКИ kitchen") == ["Kitchen > Кружки"]
 
-    def test_finds_by_slug(self, pick):
-        assert pick("chairs-2") == ["Garden > Chairs"]
+    def test_finds_by_slug(self, search):
+        assert search("chairs-2") == ["Garden > Chairs"]
 
-    def test_finds_nothing_for_a_wildcard(self, pick):
-        assert pick("%") == pick("_") == []
+    def test_finds_nothing_for_a_wildcard(self, search):
+        assert search("%") == search("_") == []
 
-    def test_leaves_deleted_ones_out(self, pick):
+    def test_leaves_deleted_ones_out(self, search):
         delete_category(Category.objects.get(slug="chairs"))
 
-        assert pick() == [
+        assert search() == [
             "Bar stools",
             "Garden",
             "Garden > Chairs",
@@ -145,16 +145,16 @@ class TestPicker:
             "Kitchen",
         ]
 
-    def test_leaves_out_what_would_close_a_circle(self, pick, admin_client):
-        moving = Category.objects.get(slug="chairs")
+    def test_leaves_out_what_would_close_a_circle(self, search, admin_client):
+        excluded = Category.objects.get(slug="chairs")
 
-        page = admin_client.get(url(moving)).content.decode()
+        page = admin_client.get(url(excluded)).content.decode()
 
-        assert f"picker/?moving={moving.pk}" in page
-        assert not any(text.startswith("Kitchen >") for text in pick(moving=str(moving.pk)))
+        assert f"autocomplete/?exclude={excluded.pk}" in page
+        assert not any(text.startswith("Kitchen >") for text in search(exclude=str(excluded.pk)))
 
     def test_needs_an_account(self, client):
-        assert client.get(f"{LIST}picker/").status_code == 302
+        assert client.get(f"{LIST}autocomplete/").status_code == 302
 
 
 class TestDelete:
@@ -163,12 +163,12 @@ class TestDelete:
 
         page = admin_client.get(url(category("kitchen"), "delete")).content.decode()
 
-        assert "Below: 2 categories and 3 products." in page
+        assert "2 subcategories and 3 products are deleted." in page
 
     def test_says_when_nothing_is_below(self, admin_client):
         page = admin_client.get(url(make_category(), "delete")).content.decode()
 
-        assert "Below: nothing." in page
+        assert "0 subcategories and 0 products are kept." in page
 
     @pytest.mark.parametrize(
         ("strategy", "categories", "products"),
@@ -248,7 +248,7 @@ class TestRestore:
         assert live(Category) == {"kitchen", "mugs", "tea"}
         assert messages(response)[-2:] == [
             "2 categories restored.",
-            "With them came back what was deleted together: 4 more.",
+            "Rows of the same deletions were restored too: 4.",
         ]
 
     def test_names_what_is_in_the_way_of_the_whole_set(self, admin_client):

@@ -1,15 +1,16 @@
-"""Forms that notice what somebody else wrote between their rendering and their submission."""
+"""Forms with optimistic locking per field: they detect changes by other writers."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import Truncator, get_text_list
 
-MAX_SHOWN = 200  # characters of a value in an error
+MAX_VALUE_LENGTH = 200  # characters of a value in an error
 
 
-class SeenVersionField(forms.IntegerField):
-    """The version of the row when the form was rendered; never a change of the user's."""
+class InitialVersionField(forms.IntegerField):
+    """The version of the row when the form was rendered. It is never a change by the user."""
 
     widget = forms.HiddenInput
 
@@ -18,23 +19,24 @@ class SeenVersionField(forms.IntegerField):
 
 
 class ConflictAwareForm(forms.ModelForm):
-    """A form whose `changed_data` is what differs from the values that were rendered.
+    """A form whose `changed_data` is relative to the values that were rendered.
 
-    They come back in hidden inputs, beside the version of the row. What another writer changed
-    meanwhile is left alone, and is a conflict where it was changed here too.
+    They are submitted in hidden inputs (`show_hidden_initial`), with the version of the row. A
+    field that only another writer changed keeps that change; a field that both changed is a
+    conflict.
     """
 
-    seen_version = SeenVersionField(required=False)
+    initial_version = InitialVersionField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.changed_elsewhere: list[str] = []
+        self.concurrent_changes: list[str] = []  # fields that another writer changed
         if self.is_new:
             return
-        self.initial["seen_version"] = self.instance.version
+        self.initial["initial_version"] = self.instance.version
         for name in self.row_fields:
-            posted = self.add_initial_prefix(name) in self.data
-            self.fields[name].show_hidden_initial = posted or not self.is_bound
+            submitted = self.add_initial_prefix(name) in self.data
+            self.fields[name].show_hidden_initial = submitted or not self.is_bound
 
     @property
     def is_new(self) -> bool:
@@ -42,69 +44,73 @@ class ConflictAwareForm(forms.ModelForm):
 
     @property
     def row_fields(self) -> list[str]:
-        return [name for name in self.fields if name != "seen_version"]
+        return [name for name in self.fields if name != "initial_version"]
 
     def has_conflicts(self) -> bool:
-        """Add an error to each field that was changed both here and elsewhere.
+        """Add an error to each field that both this user and another writer changed.
 
-        The form is then rendered with the current values and with what was typed, so that saving
-        it again replaces what the errors show.
+        The form is then rendered with the current values and with the user's own, so that
+        submitting it again replaces the values that the errors show.
         """
-        if self.is_new or self.cleaned_data["seen_version"] in (None, self.instance.version):
+        if self.is_new or self.cleaned_data["initial_version"] in (None, self.instance.version):
             return False
-        now = type(self)(instance=self.instance).rendered()
-        self.changed_elsewhere = [name for name in now if self.hidden_initial(name) != now[name]]
+        current = type(self)(instance=self.instance).rendered_values()
+        self.concurrent_changes = [
+            name for name in current if self.submitted_initial(name) != current[name]
+        ]
         conflicts = [
             name
             for name in self.changed_data
-            if name in self.changed_elsewhere and as_text(self[name].data) != now[name]
+            if name in self.concurrent_changes and as_text(self[name].data) != current[name]
         ]
         if not conflicts:
             return False
         self.add_error(
             None,
-            f"Somebody else changed {self.labels(self.changed_elsewhere)} since"
-            " you opened this form. What you typed is still here.",
+            f"Another user or client changed {self.labels(self.concurrent_changes)} after you"
+            " opened this form. Your input is kept below.",
         )
         for name in conflicts:
-            self.add_error(name, self.describe_change(name, now[name]))
-        self.rebase(now, keep=self.changed_data)
+            self.add_error(name, self.conflict_message(name, current[name]))
+        self.rebase(current, keep=self.changed_data)
         return True
 
-    def rendered(self) -> dict[str, str]:
+    def rendered_values(self) -> dict[str, str]:
         """Return the values of an unbound form as its hidden inputs hold them."""
         return {
             name: as_text(self.fields[name].hidden_widget().format_value(self[name].value()))
             for name in self.row_fields
         }
 
-    def hidden_initial(self, name: str) -> str | None:
+    def submitted_initial(self, name: str) -> str | None:
+        """Return the value of the hidden input, or `None` if it was not submitted."""
         value = self.data.get(self[name].html_initial_name)
         return None if value is None else as_text(value)
 
-    def rebase(self, now: dict[str, str], *, keep: list[str]) -> None:
-        """Show the current values, except in the fields to keep."""
-        self.data = self.data.copy()
-        self.data[self["seen_version"].html_name] = self.instance.version
-        for name, value in now.items():
+    def rebase(self, current: dict[str, str], *, keep: list[str]) -> None:
+        """Replace the submitted values by the current ones, except in the fields to keep."""
+        data = cast("QueryDict", self.data).copy()
+        data[self["initial_version"].html_name] = str(self.instance.version)
+        for name, value in current.items():
             self.fields[name].show_hidden_initial = True
-            self.data[self[name].html_initial_name] = value
+            data[self[name].html_initial_name] = value
             if name not in keep:
-                self.data[self[name].html_name] = value
+                data[self[name].html_name] = value
+        self.data = data
 
     def labels(self, names: list[str]) -> str:
         return get_text_list([str(self[name].label) for name in names], "and")
 
-    def describe_change(self, name: str, now: str) -> str:
+    def conflict_message(self, name: str, current: str) -> str:
         field = self.fields[name]
         if isinstance(field, forms.FileField):
-            return "Somebody else replaced or removed it. Save again to use yours."
-        if now and isinstance(field, forms.ModelChoiceField):
-            now = field.label_from_instance(field.to_python(now))
-        shown = f"“{Truncator(now).chars(MAX_SHOWN)}”" if now else "blank"
-        return f"Somebody else changed it to {shown}. Save again to replace that by yours."
+            return "The file was replaced or removed meanwhile. Save again to use yours."
+        if current and isinstance(field, forms.ModelChoiceField):
+            current = field.label_from_instance(field.to_python(current))
+        shown = f"“{Truncator(current).chars(MAX_VALUE_LENGTH)}”" if current else "empty"
+        return f"The current value is {shown}. Save again to replace it with yours."
 
 
 def as_text(value: Any) -> str:
-    """Return a value as a form sends it, with the line ends that the API stores."""
+    """Return a value as a form submits it, with the line breaks that the API stores."""
     return "" if value is None else str(value).replace("\r\n", "\n")

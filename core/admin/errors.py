@@ -1,4 +1,4 @@
-"""Domain errors in the words of the admin: at which field, and what is in the way."""
+"""Error messages of the services as the admin shows them, and the form fields they belong to."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from core.models import CatalogModel
 
 logger = logging.getLogger(__name__)
 
-FIELDS: dict[type[Exception], str] = {
+ERROR_FIELDS: dict[type[Exception], str] = {
     errors.SlugConflict: "slug",
     errors.SkuConflict: "sku",
     errors.CategoryCycle: "parent",
@@ -23,49 +23,53 @@ FIELDS: dict[type[Exception], str] = {
     errors.StorageUnavailable: "image",
     InvalidImage: "image",
 }
-MAX_CONFLICTS = 5  # of one row that are named
-EXPECTED = (errors.CatalogError, InvalidImage, OperationalError)  # what a service may raise
+MAX_CONFLICTS = 5  # that are listed for one row
+SERVICE_ERRORS = (errors.CatalogError, InvalidImage, OperationalError)
 
 
-def field_of(error: Exception) -> str | None:
-    """Return the form field that an error of a service is about, or `None` for the whole form."""
+def error_field(error: Exception) -> str | None:
+    """Return the form field that a service's error is about, or `None` for the whole form."""
     if isinstance(error, errors.Invalid):
         return error.facts["pointer"].removeprefix("/")
-    return next((FIELDS[kind] for kind in type(error).__mro__ if kind in FIELDS), None)
+    return next((ERROR_FIELDS[base] for base in type(error).__mro__ if base in ERROR_FIELDS), None)
 
 
-def describe(error: Exception, model: type[CatalogModel]) -> str | SafeString:
+def error_message(error: Exception, model: type[CatalogModel]) -> str | SafeString:
     """Return the error's sentences, with links to the rows that hold a slug or an SKU."""
     if isinstance(error, OperationalError):
-        logger.warning("The database did not answer: %s", error)
-        return "The database is busy or not available. Try again in a moment."
+        logger.warning("The database is unavailable: %s", error)
+        return "The database is busy or unavailable. Try again in a moment."
     facts = getattr(error, "facts", {})
     conflicts = facts.get("errors") or [{"detail": str(error), **facts}]
-    shown = [with_holder(conflict, model) for conflict in conflicts[:MAX_CONFLICTS]]
-    more = len(conflicts) - len(shown) + facts.get("more_errors", 0)
-    if more:
-        shown.append(f"And {more} more.")
+    shown = [conflict_message(conflict, model) for conflict in conflicts[:MAX_CONFLICTS]]
+    unlisted = len(conflicts) - len(shown) + facts.get("more_errors", 0)
+    if unlisted:
+        shown.append(f"And {unlisted} more.")
     return format_html_join(" ", "{}", [(sentence,) for sentence in shown])
 
 
-def with_holder(conflict: Mapping[str, Any], model: type[CatalogModel]) -> str | SafeString:
-    """Return the sentence about a conflict, with a link to the row that is in the way."""
+def conflict_message(conflict: Mapping[str, Any], model: type[CatalogModel]) -> str | SafeString:
+    """Return the sentence about a conflict, with a link to the row that holds the value."""
     if "holder" not in conflict:
         return conflict["detail"]
-    kind = conflict.get("type", model._meta.model_name)
-    opts = next(one._meta for one in CatalogModel.__subclasses__() if one._meta.model_name == kind)
+    model_name = conflict.get("type", model._meta.model_name)
+    opts = next(
+        subclass._meta
+        for subclass in CatalogModel.__subclasses__()
+        if subclass._meta.model_name == model_name
+    )
     url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[conflict["holder"]])
     link = format_html('<a href="{}" target="_blank">Show that {}</a>', url, opts.verbose_name)
     return format_html("{} {}.", conflict["detail"], link)
 
 
-def messages_in(detail: Any) -> Iterator[str]:
+def flatten_messages(detail: Any) -> Iterator[str]:
     """Yield the sentences of a serializer's errors; nested ones begin with their key."""
     if isinstance(detail, Mapping):
-        for key, below in detail.items():
-            yield from (f"{key}: {message}" for message in messages_in(below))
+        for key, nested in detail.items():
+            yield from (f"{key}: {message}" for message in flatten_messages(nested))
     elif isinstance(detail, str):
         yield detail
     else:
-        for below in detail:
-            yield from messages_in(below)
+        for nested in detail:
+            yield from flatten_messages(nested)

@@ -1,15 +1,20 @@
-"""Filters of the admin's lists."""
+"""Filters of the change lists."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.models import CatalogQuerySet
 
-class DeletedFilter(admin.SimpleListFilter):
+if TYPE_CHECKING:
+    from django.contrib.admin.filters import _ListFilterChoices
+
+
+class DeletedListFilter(admin.SimpleListFilter):
     """Live rows by default; deleted ones on request."""
 
     title = parameter_name = "deleted"
@@ -17,10 +22,10 @@ class DeletedFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("only", "Deleted only"), ("include", "Live and deleted")]
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator["_ListFilterChoices"]:
         default, *others = super().choices(changelist)
-        yield default | {"display": "Live only"}
+        yield {**default, "display": "Live only"}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.by_deletion(self.value())
+        return cast("CatalogQuerySet", queryset).by_deletion(self.value())

@@ -1,4 +1,4 @@
-"""The form of a catalog row: it validates and writes as the API does."""
+"""The change form of a catalog row, which validates and writes as the API does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,59 +7,60 @@ from django import forms
 from django.db import transaction
 
 from core.admin.conflicts import ConflictAwareForm, as_text
-from core.admin.errors import EXPECTED, describe, field_of, messages_in
+from core.admin.errors import SERVICE_ERRORS, error_field, error_message, flatten_messages
 from core.api.parsers import Form
 from core.api.serializers import CatalogSerializer
 from core.models import CatalogModel
 
 
 class CatalogForm(ConflictAwareForm):
-    """A form that leaves validation to the API's serializer, and writing to the services."""
+    """A `ModelForm` that validates with the API's serializer and writes with the services."""
 
     serializer_class: type[CatalogSerializer]
     create: Callable[..., CatalogModel]
     update: Callable[..., CatalogModel]
 
     def is_valid(self) -> bool:
-        """Validate, then write: what only the database and the storage know is an error too."""
+        """Validate, then write: a failure in the database or the storage is a form error too."""
         if super().is_valid() and not self.has_conflicts():
             try:
-                with transaction.atomic():  # so that the page can still read after a failure
+                with transaction.atomic():  # after a failure the page still reads from the database
                     self.instance = self.write()
-            except EXPECTED as error:
-                self.add_field_error(field_of(error), describe(error, self._meta.model))
+            except SERVICE_ERRORS as error:
+                message = error_message(error, self._meta.model)
+                self.add_field_error(error_field(error), message)
         for name in self.files if self.errors else ():
-            self.add_field_error(name, "Choose the file again: a browser does not keep it.")
+            self.add_field_error(name, "Choose the file again: browsers do not keep it.")
         return not self.errors
 
     def clean(self) -> None:
         if not self.is_new and not self.instance.is_live:
             raise forms.ValidationError(
-                "It was deleted since you opened this form. Restore it in another tab (in the list,"
-                " filter by “Deleted only”), then save here again."
+                "It was deleted after you opened this form. To save your input, restore it in"
+                " another tab (filter the list by “Deleted only”), then save here again."
             )
-        typed = self.typed()
+        submitted = self.submitted_values()
         serializer = self.serializer_class(
             None if self.is_new else self.instance,
-            data=typed,
+            data=submitted,
             partial=not self.is_new,
             context={"model": self._meta.model, "shows_deleted_links": True},
         )
-        for name in typed.keys() & self.errors.keys():
+        for name in submitted.keys() & self.errors.keys():
             del self.errors[name]  # the serializer decides, not Django's form field
         if serializer.is_valid():
             self.values = serializer.validated_data
             return
         for name, detail in serializer.errors.items():
-            self.add_field_error(name, list(messages_in(detail)))
+            self.add_field_error(name, list(flatten_messages(detail)))
 
     def _post_clean(self) -> None:
-        """Skip the validation by the model: the serializer includes it."""
+        """Skip model validation: the serializer includes it."""
 
-    def typed(self) -> Form:
-        """Return what a multipart request with these values holds: strings, and files.
+    def submitted_values(self) -> Form:
+        """Return the strings and files that a multipart request with these values holds.
 
-        All the fields of a new row, the changed fields of one that exists.
+        All fields of a new row, only the changed fields of an existing one.
         """
         form = Form()
         for name in self.row_fields if self.is_new else self.changed_data:
@@ -67,10 +68,11 @@ class CatalogForm(ConflictAwareForm):
             if not isinstance(self.fields[name], forms.FileField):
                 form[name] = as_text(value)
             elif value is not None and name not in self.errors:
-                form[name] = value or None  # False: the box "Clear" is checked
+                form[name] = value or None  # False: the "Clear" checkbox is checked
         return form
 
     def write(self) -> CatalogModel:
+        """Create or update the row with the services, and return it."""
         if self.is_new:
             return self.create(**self.values)
         if not self.values:

@@ -76,7 +76,7 @@ class TestDelete:
 
         response = admin_client.get(f"{LIST}{product.pk}/delete/", follow=True)
 
-        assert messages(response) == ["“Blue mug” is deleted already."]
+        assert messages(response) == ["“Blue mug” is already deleted."]
 
     def test_rejects_a_strategy_that_does_not_exist(self, admin_client):
         product = make_product()
@@ -163,7 +163,7 @@ class TestRestore:
         assert "“MUG-1”" in renamed
 
     def test_names_a_few_reasons_and_counts_the_rest(self, admin_client, monkeypatch):
-        monkeypatch.setattr("core.admin.actions.MAX_REASONS", 1)
+        monkeypatch.setattr("core.admin.actions.MAX_MESSAGES", 1)
         products = [make_product(name) for name in ("One", "Two", "Three")]
 
         response = act(admin_client, "restore", *products, url=f"{LIST}?deleted=include")

@@ -1,6 +1,6 @@
 'use strict';
-// Says that a file is too large before it is sent: the server does not read such a request, so
-// it could not show the form again with what was typed.
+// Reports a file that is too large before it is sent: the server closes such a request without
+// reading it, so it cannot render the form again with the input.
 {
     document.addEventListener('change', event => {
         const input = event.target;
