@@ -10,7 +10,7 @@ class TestAccounts:
     @pytest.mark.parametrize(
         "password", ["password", "12345678", "short", "mariner7", "qwertyuiop"]
     )
-    def test_need_a_password_that_is_hard_to_guess(self, admin_client, password: str):
+    def test_require_a_strong_password(self, admin_client, password: str):
         response = submit(
             admin_client,
             "/admin/auth/user/add/",

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/products/product/"
 
 
-def act(client, action: str, *products: Product, url: str = LIST, **values: str):
-    """Send an action of the list, and follow to the list that reports on it."""
-    chosen = [str(product.pk) for product in products]
-    form = {"action": action, "_selected_action": chosen, **values}
+def run_action(client, action: str, *products: Product, url: str = LIST, **values: str):
+    """Run an action on the selected products, and return the change list after it."""
+    selected = [str(product.pk) for product in products]
+    form = {"action": action, "_selected_action": selected, **values}
     return client.post(url, form, follow=True)
 
 
@@ -28,7 +28,7 @@ def make_failed(name: str) -> Product:
 
 
 class TestList:
-    def test_shows_live_products_unless_asked_for_deleted_ones(self, admin_client):
+    def test_shows_live_products_by_default(self, admin_client):
         make_product(name="Live one")
         services.delete_product(make_product(name="Deleted one"))
 
@@ -44,7 +44,7 @@ class TestList:
 
         assert page.context["cl"].result_count == 1
 
-    def test_needs_no_more_queries_for_more_rows(self, admin_client, django_assert_max_num_queries):
+    def test_runs_a_constant_number_of_queries(self, admin_client, django_assert_max_num_queries):
         for number in range(30):
             make_product(name=f"Mug {number}")
 
@@ -53,7 +53,7 @@ class TestList:
 
 
 class TestDelete:
-    def test_says_what_can_be_undone(self, admin_client):
+    def test_explains_restoring(self, admin_client):
         product = make_product()
 
         page = admin_client.get(f"{LIST}{product.pk}/delete/").content.decode()
@@ -70,7 +70,7 @@ class TestDelete:
         assert not product.is_live
         assert product.deletion_id
 
-    def test_says_that_it_was_deleted_already(self, admin_client):
+    def test_redirects_if_the_product_is_already_deleted(self, admin_client):
         product = make_product()
         services.delete_product(product)
 
@@ -88,106 +88,110 @@ class TestDelete:
 
 
 class TestDeleteSelected:
-    def test_asks_first(self, admin_client):
+    def test_asks_for_confirmation(self, admin_client):
         product = make_product()
 
-        page = act(admin_client, "delete_selected", product)
+        page = run_action(admin_client, "delete_selected", product)
 
         assert read_form(page)["_selected_action"] == str(product.pk)
         assert Product.objects.exists()
 
-    def test_gives_each_a_deletion_of_its_own(self, admin_client):
+    def test_deletes_each_product_as_a_separate_deletion(self, admin_client):
         products = [make_product(name) for name in ("One", "Two", "Three")]
 
-        page = act(admin_client, "delete_selected", *products)
+        page = run_action(admin_client, "delete_selected", *products)
         response = admin_client.post(LIST, read_form(page), follow=True)
 
         deletions = Product.all_objects.deleted().values_list("deletion_id", flat=True)
         assert len(set(deletions)) == 3
         assert messages(response) == ["3 products deleted."]
 
-    def test_does_nothing_with_more_than_it_can_do(self, admin_client, monkeypatch):
+    def test_rejects_too_many_rows(self, admin_client, monkeypatch):
         monkeypatch.setattr("core.admin.actions.MAX_ROWS", 2)
         products = [make_product(name) for name in ("One", "Two", "Three")]
 
-        response = act(admin_client, "delete_selected", *products, post="yes")
+        response = run_action(admin_client, "delete_selected", *products, post="yes")
 
         assert messages(response) == ["Nothing was done. Select at most 2 products at once."]
         assert Product.objects.count() == 3
 
-    def test_says_what_is_left_when_the_time_is_up(self, admin_client, monkeypatch):
+    def test_reports_rows_that_were_skipped_at_the_deadline(self, admin_client, monkeypatch):
         monkeypatch.setattr("core.admin.actions.MAX_SECONDS", -1)
 
-        response = act(admin_client, "delete_selected", make_product(), post="yes")
+        response = run_action(admin_client, "delete_selected", make_product(), post="yes")
 
         assert messages(response) == ["Not deleted yet: 1. Repeat the action for them."]
 
-    def test_leaves_a_log_entry_for_each(self, admin_client):
+    def test_logs_each_deletion(self, admin_client):
         products = [make_product(name) for name in ("One", "Two")]
 
-        act(admin_client, "delete_selected", *products, post="yes")
+        run_action(admin_client, "delete_selected", *products, post="yes")
         history = admin_client.get(f"{LIST}{products[0].pk}/history/")
 
         assert [entry.is_deletion() for entry in history.context["action_list"]] == [True]
 
 
 class TestRestore:
-    def test_says_what_was_done_and_what_was_not(self, admin_client):
+    def test_reports_successes_and_failures(self, admin_client):
         live, free, taken = make_product("Live"), make_product("Free"), make_product("Taken")
         services.delete_product(free)
         services.delete_product(taken)
         holder = make_product("Holder", slug="taken")
 
-        response = act(admin_client, "restore", live, free, taken, url=f"{LIST}?deleted=include")
+        response = run_action(
+            admin_client, "restore", live, free, taken, url=f"{LIST}?deleted=include"
+        )
 
-        said = messages(response)
-        assert said[0] == "1 product restored."
-        assert any("Live" in text and "not deleted" in text for text in said[1:])
-        assert any(str(taken.pk) in text and str(holder.pk) in text for text in said[1:])
+        first, *others = messages(response)
+        assert first == "1 product restored."
+        assert any("Live" in text and "not deleted" in text for text in others)
+        assert any(str(taken.pk) in text and str(holder.pk) in text for text in others)
         assert set(Product.objects.values_list("slug", flat=True)) == {"live", "free", "taken"}
         assert Product.objects.get(slug="taken") == holder
 
-    def test_renames_what_is_taken_where_asked_to(self, admin_client):
+    def test_replaces_taken_values_on_request(self, admin_client):
         product = make_product("Mug", sku="MUG-1")
         services.delete_product(product)
         make_product("Holder", slug="mug", sku="MUG-1")
 
-        response = act(admin_client, "restore_renamed", product, url=f"{LIST}?deleted=only")
+        response = run_action(admin_client, "restore_renamed", product, url=f"{LIST}?deleted=only")
 
         product.refresh_from_db()
         assert product.is_live
-        done, renamed = messages(response)
-        assert done == "1 product restored."
+        success, renamed = messages(response)
+        assert success == "1 product restored."
         assert "“mug”" in renamed
         assert f"“{product.slug}”" in renamed
         assert "“MUG-1”" in renamed
 
-    def test_names_a_few_reasons_and_counts_the_rest(self, admin_client, monkeypatch):
+    def test_limits_the_number_of_messages(self, admin_client, monkeypatch):
         monkeypatch.setattr("core.admin.actions.MAX_MESSAGES", 1)
         products = [make_product(name) for name in ("One", "Two", "Three")]
 
-        response = act(admin_client, "restore", *products, url=f"{LIST}?deleted=include")
+        response = run_action(admin_client, "restore", *products, url=f"{LIST}?deleted=include")
 
         assert messages(response)[1:] == ["Not restored: 2 more."]
 
 
 class TestRetryThumbnails:
-    def test_says_which_were_queued_and_which_were_not(self, admin_client):
+    def test_reports_successes_and_failures(self, admin_client):
         failed, pending = make_failed("Failed"), make_product("Pending", image=upload(png()))
 
-        response = act(admin_client, "retry_thumbnails", failed, pending, make_product("None"))
+        response = run_action(
+            admin_client, "retry_thumbnails", failed, pending, make_product("None")
+        )
 
         failed.refresh_from_db()
         assert failed.thumbnail_status == ThumbnailStatus.PENDING
-        done, *rejected = messages(response)
-        assert done == "1 product queued for a new thumbnail."
-        assert len(rejected) == 2
+        success, *errors = messages(response)
+        assert success == "1 product queued for a new thumbnail."
+        assert len(errors) == 2
 
-    def test_leaves_a_deleted_product_alone(self, admin_client):
+    def test_ignores_a_deleted_product(self, admin_client):
         failed = make_failed("Failed")
         services.delete_product(failed)
 
-        response = act(admin_client, "retry_thumbnails", failed, url=f"{LIST}?deleted=only")
+        response = run_action(admin_client, "retry_thumbnails", failed, url=f"{LIST}?deleted=only")
 
         failed.refresh_from_db()
         assert failed.thumbnail_status == ThumbnailStatus.FAILED

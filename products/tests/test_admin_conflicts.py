@@ -20,8 +20,8 @@ def change(product: Product) -> str:
     return f"/admin/products/product/{product.pk}/change/"
 
 
-class TestChangeBesideAnotherWriter:
-    def test_keeps_what_the_api_changed_in_another_field(self, admin_client):
+class TestConflicts:
+    def test_keeps_an_api_change_of_another_field(self, admin_client):
         product = make_product(stock=1)
         form = read_form(admin_client.get(change(product)))
         update_product(product, price=Decimal(99))
@@ -57,7 +57,7 @@ class TestChangeBesideAnotherWriter:
         assert (product.price, product.stock, product.description) == (5, 7, "The mug")
         assert product.category_id is None
 
-    def test_has_no_conflict_where_both_wrote_the_same(self, admin_client):
+    def test_has_no_conflict_where_both_wrote_one_value(self, admin_client):
         product = make_product()
         form = read_form(admin_client.get(change(product)))
         update_product(product, is_active=False)
@@ -101,7 +101,7 @@ class TestChangeBesideAnotherWriter:
 
         assert "image" in form_errors(response)
 
-    def test_reports_any_change_where_the_page_had_no_hidden_values(self, admin_client):
+    def test_reports_every_change_without_hidden_initial_values(self, admin_client):
         product = make_product(stock=1)
         form = read_form(admin_client.get(change(product)))
         bare = {name: form[name] for name in form if not name.startswith("initial-")}
@@ -115,8 +115,8 @@ class TestChangeBesideAnotherWriter:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-class TestChangeAtTheSameMoment:
-    def test_loses_neither_the_form_nor_the_api(self, admin_client):
+class TestConcurrentChanges:
+    def test_loses_no_update(self, admin_client):
         product = make_product(slug="mug", stock=0)
         saved = []
 
@@ -138,23 +138,23 @@ class TestChangeAtTheSameMoment:
         assert product.stock in saved
         assert product.price % 2 == 1
 
-    def test_keeps_what_was_typed_when_the_row_stays_locked(self, admin_client):
+    def test_keeps_the_input_when_the_row_stays_locked(self, admin_client):
         product = make_product(stock=1)
         form = read_form(admin_client.get(change(product)))
-        locked, answered = Event(), Event()
+        locked, responded = Event(), Event()
 
         def hold(*_: object) -> None:
             with transaction.atomic():
                 Product.objects.select_for_update().get()
                 locked.set()
-                answered.wait(30)
+                responded.wait(30)
 
         def post(*_: object) -> None:
             locked.wait(30)
             try:
                 responses.append(admin_client.post(change(product), form | {"stock": "5"}))
             finally:
-                answered.set()
+                responded.set()
 
         responses = []
         at_once(lambda _, work: work(), [hold, post], threads=2)
