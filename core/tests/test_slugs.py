@@ -11,7 +11,9 @@ ID = UUID("01935a3c-7d2e-7000-8000-0123456789ab")
 
 
 class TestIsId:
-    @pytest.mark.parametrize("address", [str(ID), ID.hex, str(ID).upper(), str(new_id())])
+    @pytest.mark.parametrize(
+        "address", [str(ID), ID.hex, str(ID).upper(), pytest.param(str(new_id()), id="new id")]
+    )
     def test_is_true_for_an_id_however_it_is_written(self, address):
         assert is_id(address)
 

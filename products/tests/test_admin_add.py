@@ -170,7 +170,9 @@ class TestAdd:
 
         assert "again" in form_errors(response)["image"][0]
 
-    @pytest.mark.parametrize("category", ["nonsense", str(uuid7()), "\0"])
+    @pytest.mark.parametrize(
+        "category", ["nonsense", pytest.param(str(uuid7()), id="new id"), "\0"]
+    )
     def test_shows_at_its_field_that_a_category_does_not_exist(self, admin_client, category: str):
         response = submit(admin_client, ADD, **NEW, category=category)
 

@@ -161,7 +161,9 @@ class TestTextListField:
 
 
 class TestIdListField:
-    @pytest.mark.parametrize("value", ["mug", "\0", f"{new_id()}\0"])
+    @pytest.mark.parametrize(
+        "value", ["mug", "\0", pytest.param(f"{new_id()}\0", id="new id and NUL")]
+    )
     def test_rejects_what_is_no_id(self, value):
         with pytest.raises(forms.ValidationError):
             IdListField().clean(value)
