@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from core.api import pages, views
 from core.health import views as health
 from core.storage import views as media
+from core.storage.names import MEDIA_NAME_RE
 
 urlpatterns = [
     path("", views.LandingView.as_view(), name="landing"),
@@ -19,7 +20,7 @@ urlpatterns = [
     path("health/", health.HealthView.as_view(), name="health"),
     path("health/ready/", health.ReadyView.as_view(), name="health-ready"),
     path("health/live/", health.LiveView.as_view(), name="health-live"),
-    re_path(rf"^media/{media.MEDIA_NAME_RE}$", media.serve, name="media"),
+    re_path(rf"^media/{MEDIA_NAME_RE}$", media.serve, name="media"),
 ]
 
 handler400 = "core.api.errors.transport.handle_bad_request"

@@ -9,10 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
 from core.errors import StorageUnavailable
-from core.storage.names import CACHE_CONTROL, CONTENT_TYPES, content_type_of
+from core.storage.names import CACHE_CONTROL, content_type_of
 
-# The names that we give; nothing else in the storage is ever served, whatever the client writes.
-MEDIA_NAME_RE = rf"(?P<name>[a-z]+/[0-9a-f]{{2}}/[-0-9a-z]+\.(?:{'|'.join(CONTENT_TYPES)}))"
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 HEADERS = {
     "Accept-Ranges": "bytes",

@@ -12,7 +12,7 @@ from pathlib import Path
 from config.environment import Environment, load
 from core.http import wsgi
 from core.storage import views as media
-from core.storage.names import CACHE_CONTROL, CONTENT_TYPES
+from core.storage.names import CACHE_CONTROL, CONTENT_TYPES, MEDIA_NAME_RE
 
 FOLDER = Path(__file__).parent
 TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
@@ -121,7 +121,7 @@ def media_location(environment: Environment) -> str:
     return fill(
         "media.conf.template",
         script_name=environment.script_name.replace(".", r"\."),
-        name=media.MEDIA_NAME_RE,
+        name=MEDIA_NAME_RE,
         root=environment.media_root.resolve(),
         types=" ".join(f"{kind} {extension};" for extension, kind in CONTENT_TYPES.items()),
         headers="\n            ".join(

@@ -1,25 +1,14 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
-from re import fullmatch
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 
 from core.errors import StorageUnavailable
-from core.models import new_id
-from core.storage import views as media
 from core.storage.filesystem import AtomicFileSystemStorage
-from core.storage.names import (
-    content_name,
-    content_type_of,
-    owner_of,
-    sha256_hex,
-    stand_for_one_picture,
-)
 
 NAME = "products/ab/mug.png"
 
@@ -150,90 +139,3 @@ class TestAtomicFileSystemStorage:
 
         with pytest.raises(StorageUnavailable, match="Permission denied"):
             storage.save(NAME, ContentFile(b"pixels"))
-
-
-class TestContentName:
-    def test_is_the_same_for_the_same_content(self):
-        owner, digest = new_id(), "ab" * 32
-
-        names = {content_name("products", owner, digest, ".png") for _ in range(2)}
-
-        assert names == {f"products/ab/{owner}-{digest[:16]}.png"}
-
-    def test_is_another_for_other_content(self):
-        owner = new_id()
-        names = {content_name("products", owner, digest * 32, ".png") for digest in ("ab", "cd")}
-
-        assert len(names) == 2
-
-    def test_is_another_for_another_owner(self):
-        names = {content_name("products", new_id(), "ab" * 32, ".png") for _ in range(2)}
-
-        assert len(names) == 2
-
-    @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".avif", "-large-1.webp"])
-    def test_is_a_name_that_is_served(self, suffix):
-        assert fullmatch(media.MEDIA_NAME_RE, content_name("products", new_id(), "ab" * 32, suffix))
-
-
-class TestStandForOnePicture:
-    def test_is_so_for_a_picture_and_its_renditions(self):
-        owner, digest = new_id(), "ab" * 32
-        names = [
-            content_name("products", owner, digest, suffix) for suffix in (".jpg", "-x-1.webp")
-        ]
-
-        assert stand_for_one_picture(*names)
-
-    @pytest.mark.parametrize("other", ["", "cd"])
-    def test_is_not_so_for_another_picture_or_none(self, other):
-        owner = new_id()
-        name = content_name("products", owner, "ab" * 32, ".jpg")
-
-        assert not stand_for_one_picture(name, other and content_name("x", owner, other * 32, ""))
-
-
-class TestContentTypeOf:
-    @pytest.mark.parametrize(
-        ("name", "kind"),
-        [
-            ("products/ab/x.jpg", "image/jpeg"),
-            ("thumbnails/ab/x.webp", "image/webp"),
-            ("health/probe", "application/octet-stream"),
-            ("x.html", "application/octet-stream"),
-        ],
-    )
-    def test_goes_by_the_extension(self, name, kind):
-        assert content_type_of(name) == kind
-
-
-class TestOwnerOf:
-    def test_finds_whose_file_it_is(self):
-        owner = new_id()
-
-        assert owner_of(content_name("products", owner, "ab" * 32, ".png")) == owner
-
-    @pytest.mark.parametrize("name", ["", "mug.png", "health/probe", f"products/ab/{'x' * 50}"])
-    def test_is_nobody_for_any_other_name(self, name):
-        assert owner_of(name) is None
-
-
-class TestSha256Hex:
-    def test_is_the_sha256_of_all_of_it(self):
-        content = bytes(range(256)) * 1000
-
-        assert sha256_hex(ContentFile(content)) == sha256(content).hexdigest()
-
-    def test_reads_a_file_that_was_read_before(self):
-        file = ContentFile(b"pixels")
-        file.read()
-
-        assert sha256_hex(file) == sha256(b"pixels").hexdigest()
-
-    def test_leaves_the_file_to_be_stored(self, storage):
-        file = ContentFile(b"pixels")
-        sha256_hex(file)
-
-        storage.save(NAME, file)
-
-        assert storage.open(NAME).read() == b"pixels"
