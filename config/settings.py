@@ -11,6 +11,7 @@ from corsheaders.defaults import default_headers
 
 from config import environment
 from config.database_url import TIME_LIMITS, connection_settings
+from products.thumbnail_policy import THUMBNAIL_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -196,7 +197,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "sweep-thumbnails": {"task": "products.tasks.sweep_thumbnails", "schedule": 5},
+    "sweep-thumbnails": {
+        "task": "products.tasks.sweep_thumbnails",
+        "schedule": THUMBNAIL_POLICY.sweep_interval,
+    },
     # Tasks of their own, so that none stops another.
     "purge-deleted-products": {
         "task": "products.tasks.purge_deleted_products",

@@ -1,6 +1,5 @@
 """The product, and the state of its thumbnail."""
 
-from datetime import timedelta
 from typing import Self
 
 from django.core.validators import MinValueValidator
@@ -13,17 +12,11 @@ from django.utils import timezone
 from categories.models import Category
 from core.models import CatalogManager, CatalogModel, CatalogQuerySet
 from core.values import currencies
+from products.thumbnail_policy import THUMBNAIL_POLICY
 
 LIVE = Q(deleted_at__isnull=True)
 DELETED = Q(deleted_at__isnull=False)
-MAX_ATTEMPTS = 3
 MAX_SKU_LENGTH = 64
-# A published message is taken up long before; if not, the sweep asks again.
-PATIENCE = timedelta(seconds=10)
-# Longer than the task's hard time limit: who still holds a lease after that is dead.
-LEASE = timedelta(seconds=25)
-# No deadline is that far away: one that seems so was set before the clock was set back.
-LONGEST_DEADLINE = timedelta(minutes=2)
 
 
 class ThumbnailStatus(models.TextChoices):
@@ -35,32 +28,33 @@ class ThumbnailStatus(models.TextChoices):
 
 
 def deadline_has_passed() -> Q:
+    """Match rows whose deadline is over, or too far away to have been set by today's clock."""
     now = timezone.now()
-    return Q(thumbnail_due_at__lt=now) | Q(thumbnail_due_at__gt=now + LONGEST_DEADLINE)
+    latest = now + THUMBNAIL_POLICY.longest_wait
+    return Q(thumbnail_due_at__lt=now) | Q(thumbnail_due_at__gt=latest)
 
 
 class ProductQuerySet(CatalogQuerySet):
-    def awaiting_thumbnail(self) -> Self:
-        """Take what a worker may start on: not started yet, or its worker's lease is over."""
+    def claimable(self) -> Self:
+        """Return products a worker may claim: pending, or processing with an expired lease."""
         return self.filter(
             Q(thumbnail_status=ThumbnailStatus.PENDING)
             | Q(deadline_has_passed(), thumbnail_status=ThumbnailStatus.PROCESSING)
         )
 
     def overdue(self) -> Self:
-        """Take what nobody has started, or finished, in the time that was given for it."""
+        """Return products past their pickup timeout or lease."""
         return self.filter(
             deadline_has_passed(),
             thumbnail_status__in=[ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING],
         )
 
 
-class ProductManager(CatalogManager.from_queryset(ProductQuerySet)):
-    """Sees live products only; `all_objects` sees the others too."""
+ProductManager = CatalogManager.from_queryset(ProductQuerySet)
 
 
 class Product(CatalogModel):
-    """Something to sell. Its row is the truth about its thumbnail; the queue is only a hint."""
+    """A product. Its row is the truth about its thumbnail; the queue is only a hint."""
 
     sku = models.CharField(max_length=MAX_SKU_LENGTH, null=True, blank=True)
     price = models.DecimalField(
@@ -90,7 +84,7 @@ class Product(CatalogModel):
     )
     thumbnail_error = models.JSONField(null=True, editable=False)
     thumbnail_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    # While pending: when the sweep asks again. While processing: when the worker's lease ends.
+    # While pending: when the sweep requeues it. While processing: when the worker's lease expires.
     thumbnail_due_at = models.DateTimeField(null=True, editable=False)
 
     searched_fields = ("name", "sku", "description")
@@ -103,7 +97,7 @@ class Product(CatalogModel):
             *CatalogModel.Meta.constraints,
             models.UniqueConstraint(fields=["sku"], condition=LIVE, name="product_live_sku_unique"),
             models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
-            # How many decimals a currency has may change, so that is judged when it is written.
+            # How many decimals a currency has may change, so that is validated on write.
             models.CheckConstraint(
                 condition=Q(price__lt=10**currencies.MAX_WHOLE_DIGITS)
                 & Q(price=Round("price", precision=currencies.MAX_DECIMALS)),
@@ -155,5 +149,5 @@ class Product(CatalogModel):
         ]
 
     @property
-    def awaiting_thumbnail(self) -> bool:
+    def is_thumbnail_pending(self) -> bool:
         return self.thumbnail_status == ThumbnailStatus.PENDING

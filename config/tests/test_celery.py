@@ -6,7 +6,7 @@ from kombu import Connection
 from redis.exceptions import RedisError
 
 from config.celery import app, own_settings
-from products.tasks import AGAIN
+from products.tasks import RETRY_QUEUE
 from tests.support.servers import RunningBroker, running_broker
 
 
@@ -62,4 +62,4 @@ class TestApp:
     def test_knows_every_queue_that_tasks_are_published_to(self):
         routed = {route["queue"] for route in app.conf.task_routes.values()}
 
-        assert routed | {app.conf.task_default_queue, AGAIN} == set(app.conf.task_queues)
+        assert routed | {app.conf.task_default_queue, RETRY_QUEUE} == set(app.conf.task_queues)

@@ -1,7 +1,7 @@
 """What an image says about itself, without decoding a pixel."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from core.images.containers import read_container
 from core.images.decoding import (
@@ -14,6 +14,14 @@ from core.images.decoding import (
 from core.images.orientation import SWAPS_SIDES
 
 
+class BinaryFile(Protocol):
+    """An open file of Python's or Django's."""
+
+    def seek(self, offset: int, /) -> object: ...
+
+    def read(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class ImageMetadata:
     """A file extension, and the display size in pixels: with the EXIF orientation applied."""
@@ -23,7 +31,7 @@ class ImageMetadata:
     height: int
 
 
-def read_metadata(file: BinaryIO) -> ImageMetadata:
+def read_metadata(file: BinaryFile) -> ImageMetadata:
     """Check an image's structure, and return what its header says.
 
     Raises `InvalidImage`. The file is left at its start.

@@ -1,4 +1,4 @@
-"""Rendering again what an older recipe made."""
+"""Renew the thumbnails of an older rendition version."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -6,38 +6,39 @@ from uuid import UUID
 from django.utils import timezone
 
 from products.models import Product, ProductQuerySet, ThumbnailStatus
-from products.services.pictures import asked_for
+from products.services.images import pending_thumbnail_fields
 from products.services.thumbnails import rendition_suffix
 
-SETTLED = (ThumbnailStatus.READY, ThumbnailStatus.FAILED)
-AWAITED = (ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING)
+FINISHED = (ThumbnailStatus.READY, ThumbnailStatus.FAILED)
+IN_PROGRESS = (ThumbnailStatus.PENDING, ThumbnailStatus.PROCESSING)
 
 
-def outdated(*statuses: ThumbnailStatus) -> ProductQuerySet:
-    """Take the products, of these statuses, whose thumbnail was made by another recipe."""
-    shown = Product.all_objects.filter(thumbnail_status__in=statuses).exclude(thumbnail="")
-    return shown.exclude(thumbnail__endswith=rendition_suffix("thumbnail"))
+def outdated_thumbnails(*statuses: ThumbnailStatus) -> ProductQuerySet:
+    """Return products of these statuses whose thumbnail has another rendition version."""
+    with_thumbnail = Product.all_objects.filter(thumbnail_status__in=statuses).exclude(thumbnail="")
+    return with_thumbnail.exclude(thumbnail__endswith=rendition_suffix("thumbnail"))
 
 
 def count_outdated() -> int:
-    """Count the outdated thumbnails that nobody has asked for, or asked for in vain."""
-    return outdated(*SETTLED).count()
+    """Return the number of outdated thumbnails that are not in progress."""
+    return outdated_thumbnails(*FINISHED).count()
 
 
-def count_awaited() -> int:
-    """Count the outdated thumbnails that were asked for, and are still to come."""
-    return outdated(*AWAITED).count()
+def count_in_progress() -> int:
+    """Return the number of outdated thumbnails that are pending or being rendered."""
+    return outdated_thumbnails(*IN_PROGRESS).count()
 
 
-def ask_for_outdated(*, batch: int) -> Iterator[int]:
-    """Mark outdated thumbnails as asked for, a batch with each step, and give its number.
+def enqueue_outdated(*, batch_size: int) -> Iterator[int]:
+    """Make outdated thumbnails pending, a batch with each step, and yield the number of each.
 
-    They are due at once. Take the next step when most of the last are done: a client's picture
-    that a killed worker has left stands in line behind all that is due.
+    They are overdue at once, for the sweep to publish. Take the next step when most of the
+    previous batch is done: an image that a client uploaded and a killed worker left waits
+    behind everything that is overdue.
     """
     last = UUID(int=0)
-    keys = outdated(*SETTLED).order_by("pk").values_list("pk", flat=True)
-    while found := list(keys.filter(pk__gt=last)[:batch]):
-        due = asked_for() | {"thumbnail_due_at": timezone.now()}
-        yield outdated(*SETTLED).filter(pk__in=found).update(**due)
-        last = found[-1]
+    keys = outdated_thumbnails(*FINISHED).order_by("pk").values_list("pk", flat=True)
+    while batch := list(keys.filter(pk__gt=last)[:batch_size]):
+        fields = pending_thumbnail_fields() | {"thumbnail_due_at": timezone.now()}
+        yield outdated_thumbnails(*FINISHED).filter(pk__in=batch).update(**fields)
+        last = batch[-1]

@@ -12,7 +12,7 @@ from core.services.restore import Restoration
 from core.services.rows import change, insert
 from core.values.currencies import fits, too_precise
 from products.models import Product
-from products.services.pictures import image_columns, replacement, store_image
+from products.services.images import replace_image, store_image, validate_image
 
 KEEP_SKU = ""  # no product has an empty one
 
@@ -26,8 +26,8 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
     """
     product = Product(**values)
     if image:
-        for column, value in image_columns(product.pk, image).items():
-            setattr(product, column, value)
+        for field, value in validate_image(product.pk, image).fields().items():
+            setattr(product, field, value)
     require_fitting_price(product)
     with transaction.atomic():
         require_live(product.category)
@@ -42,14 +42,14 @@ def update_product(product: Product, *, if_version: int | None = None, **values:
 
     Raises `VersionMoved` if the product is not at `if_version`, and what `create_product` raises.
     """
-    columns, image = None, None
+    stored_image, image = None, None
     if "image" in values:
         image = values.pop("image")
-        columns = image_columns(product.pk, image)
+        stored_image = validate_image(product.pk, image)
     with transaction.atomic():
         require_live(values.get("category"))
-        if columns is not None:
-            values |= replacement(product, columns)
+        if stored_image is not None:
+            values |= replace_image(product, stored_image)
         change(product, if_version=if_version, check=require_fitting_price, **values)
         store_image(product, image)
     return product

@@ -12,7 +12,7 @@ from core.db.batches import pk_batches
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces
 from products.models import Product, ProductQuerySet
-from products.services.pictures import FILE_FIELDS, file_names
+from products.services.images import FILE_FIELDS, referenced_files
 
 
 def purge_products(*, before: datetime) -> int:
@@ -26,15 +26,16 @@ def purge_products(*, before: datetime) -> int:
 
 @transaction.atomic
 def purge_batch(expired: ProductQuerySet, keys: list[UUID]) -> int:
+    """Hard-delete the products that have still expired, and their files after the commit."""
     # Selected again, and locked: a client may have restored one, and even deleted it once more.
     locked = expired.filter(pk__in=keys).select_for_update().order_by("pk")
     products = list(locked.only("slug", "deleted_at", *FILE_FIELDS))
-    names = [name for product in products for name in file_names(product)]
+    names = [name for product in products for name in referenced_files(product)]
     FormerSlug.delete_for(products)
     Product.all_objects.filter(pk__in=[product.pk for product in products]).hard_delete()
-    # The files go last: a row must never name one that is gone. Robust, because
-    # `collect_media` finds what a storage that is away could not delete.
-    # A lambda, because Django logs a failure under the function's name, which a partial has not.
+    # The files go last: a row must never refer to a missing one. Robust, because `collect_media`
+    # finds what an unavailable storage could not delete. A lambda, because Django logs a failure
+    # under the function's name, which a partial does not have.
     transaction.on_commit(lambda: delete_files(names), robust=True)
     return len(products)
 

@@ -1,12 +1,11 @@
 """The thumbnail of a product: a small state machine on its row.
 
-pending → processing → ready or failed. `thumbnail_due_at` says when somebody else may act:
+pending → processing → ready or failed. `thumbnail_due_at` is when somebody else may act:
 while pending, the sweep; while processing, another worker. No lock is held meanwhile.
 """
 
 import logging
 from collections.abc import Sequence
-from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
@@ -19,86 +18,97 @@ from django.utils import timezone
 
 from core import images
 from core.errors import NotFailed, StorageUnavailable
-from core.storage.names import content_name, stand_for_one_picture
-from products.models import LEASE, MAX_ATTEMPTS, PATIENCE, Product, ProductQuerySet, ThumbnailStatus
-from products.services.pictures import Columns, asked_for, let_go, without_thumbnail
+from core.storage.names import MediaName
+from products.models import Product, ProductQuerySet, ThumbnailStatus
+from products.services.images import (
+    FieldValues,
+    cleared_thumbnail_fields,
+    pending_thumbnail_fields,
+    record_orphans,
+)
+from products.thumbnail_policy import THUMBNAIL_POLICY
 
 logger = logging.getLogger(__name__)
 
-BOXES = {"thumbnail": 300, "medium": 640, "large": 1280}  # longer side in pixels
+RENDITION_DIRECTORY = "thumbnails"
+RENDITION_SIZES = {"thumbnail": 300, "medium": 640, "large": 1280}  # longer side in pixels
 WORKER_LOST = {
     "code": "worker-lost",
-    "detail": f"The picture could not be processed in {MAX_ATTEMPTS} attempts.",
+    "detail": f"The image could not be processed in {THUMBNAIL_POLICY.max_attempts} attempts.",
 }
 TOO_SLOW = {
     "code": "too-slow",
-    "detail": f"Rendering the picture took too long, in each of {MAX_ATTEMPTS} attempts.",
+    "detail": (
+        f"Rendering the image took too long, in each of {THUMBNAIL_POLICY.max_attempts} attempts."
+    ),
 }
-IMAGE_MISSING = {"code": "image-missing", "detail": "The picture's file is gone from the storage."}
+IMAGE_MISSING = {"code": "image-missing", "detail": "The image is missing from the storage."}
 
 
-class TooSlow(Exception):
-    """Rendering a picture took more time than there is."""
+class RenderTimeout(Exception):
+    """Rendering an image took longer than the time limit."""
 
 
-def attach_thumbnail(*, product_id: UUID, overtime: type[Exception] = TimeoutError) -> bool:
+def attach_thumbnail(*, product_id: UUID, timeout_error: type[Exception] = TimeoutError) -> bool:
     """Render a product's thumbnail and record it, if one is still due.
 
-    Safe to run twice, late, or beside itself: it is recorded only where the row
-    still shows the picture that was read, under the lease it was read with.
-    What keeps a picture from its thumbnail is written on the row, and raised;
-    `overtime` is what the caller lets happen in here when the time is up.
+    Safe to run twice, late, or concurrently with itself: it is recorded only where the row
+    still shows the image that was read, under the lease it was read with.
+    What keeps an image from its thumbnail is written on the row, and raised;
+    `timeout_error` is what the caller raises in here when the time is up.
     """
     product = claim(product_id)
     if product is None:
         return False
     try:
-        with default_storage.open(product.image.name) as file:
-            original = file.read()
-        renditions = render(original, overtime)
-        return record(product, renditions, sha256(original).hexdigest())
+        with product.image.open() as file:
+            content = file.read()
+        return save_renditions(product, render(content, timeout_error))
     except images.InvalidImage as error:
-        fail(product, {"code": error.code, "detail": str(error)})
+        mark_failed(under_lease(product), product, {"code": error.code, "detail": str(error)})
         raise
     except FileNotFoundError:
-        try_again(product, IMAGE_MISSING)
+        retry_or_fail(product, IMAGE_MISSING)
         raise
-    except TooSlow:
-        try_again(product, TOO_SLOW)
+    except RenderTimeout:
+        retry_or_fail(product, TOO_SLOW)
         raise
-    except (OSError, StorageUnavailable, overtime):
-        postpone(product, forgiven=1)
+    except (OSError, StorageUnavailable, timeout_error):
+        release(product, refund_attempt=True)
         raise
 
 
-def render(original: bytes, overtime: type[Exception]) -> images.Renditions:
-    """Render what was read: too slow in here is the picture, and not the storage."""
+def render(content: bytes, timeout_error: type[Exception]) -> images.Renditions:
+    """Render, and raise `RenderTimeout` so that a slow image is told from slow storage."""
     try:
         return images.render(
-            BytesIO(original), BOXES, settings.RENDITION_FORMAT, let_through=(overtime,)
+            BytesIO(content),
+            RENDITION_SIZES,
+            settings.RENDITION_FORMAT,
+            let_through=(timeout_error,),
         )
-    except overtime as error:
-        raise TooSlow from error
+    except timeout_error as error:
+        raise RenderTimeout from error
 
 
 def claim(product_id: UUID) -> Product | None:
-    """Take a lease on a product that awaits its thumbnail. The attempt counts from here on."""
-    due = Product.all_objects.awaiting_thumbnail().filter(
-        pk=product_id, thumbnail_attempts__lt=MAX_ATTEMPTS
+    """Claim a product under a lease, if a worker may. The attempt counts from here on."""
+    claimable = Product.all_objects.claimable().filter(
+        pk=product_id, thumbnail_attempts__lt=THUMBNAIL_POLICY.max_attempts
     )
-    lease = timezone.now() + LEASE
-    taken = due.update(
+    expires_at = timezone.now() + THUMBNAIL_POLICY.lease
+    claimed = claimable.update(
         thumbnail_status=ThumbnailStatus.PROCESSING,
         thumbnail_attempts=F("thumbnail_attempts") + 1,
-        thumbnail_due_at=lease,
+        thumbnail_due_at=expires_at,
     )
-    return (
-        Product.all_objects.filter(pk=product_id, thumbnail_due_at=lease).first() if taken else None
-    )
+    if not claimed:
+        return None
+    return Product.all_objects.filter(pk=product_id, thumbnail_due_at=expires_at).first()
 
 
-def leased(product: Product) -> ProductQuerySet:
-    """Take the row only while it is as it was claimed: same picture, same lease."""
+def under_lease(product: Product) -> ProductQuerySet:
+    """Return the row only while it is as it was claimed: same image, same lease."""
     return Product.all_objects.filter(
         pk=product.pk,
         image=product.image.name,
@@ -107,103 +117,117 @@ def leased(product: Product) -> ProductQuerySet:
     )
 
 
-def record(product: Product, renditions: images.Renditions, digest: str) -> bool:
-    """Store the renditions, then let the row say so. A picture replaced meanwhile wins."""
-    paths, files = {}, {}
+def save_renditions(product: Product, renditions: images.Renditions) -> bool:
+    """Store the renditions, then write their names on the row, if the lease still holds."""
+    source = MediaName.parse(product.image.name)
+    names, contents = {}, {}
     for size, content in renditions.files.items():
-        name = content_name("thumbnails", product.pk, digest, rendition_suffix(size))
-        paths[size] = default_storage.save(name, ContentFile(content))
-        files[paths[size]] = content
-    made = {
-        "thumbnail": paths.pop("thumbnail"),
-        "renditions": paths,
+        name = str(source.rendition(RENDITION_DIRECTORY, rendition_suffix(size)))
+        names[size] = default_storage.save(name, ContentFile(content))
+        contents[names[size]] = content
+    fields = {
+        "thumbnail": names.pop("thumbnail"),
+        "renditions": names,
         "placeholder": renditions.placeholder,
     }
-    let_go(product, made)
-    updated = leased(product).update(
-        **made,
+    record_orphans(product, fields)
+    updated = under_lease(product).update(
+        **fields,
         thumbnail_status=ThumbnailStatus.READY,
         thumbnail_due_at=None,
         updated_at=timezone.now(),
     )
     if updated:
-        restore_files(files)
+        save_deleted_files(contents)
     return bool(updated)
 
 
-def restore_files(files: dict[str, bytes]) -> None:
-    """Store again what was collected as an orphan before the row named it; no more can be now."""
-    for name, content in files.items():
+def save_deleted_files(contents: dict[str, bytes]) -> None:
+    """Store again what was deleted as an orphan before the row referred to it; no more can be."""
+    for name, content in contents.items():
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(content))
 
 
 def rendition_suffix(size: str) -> str:
-    """End a rendition's name with what made it: another recipe gives another file."""
+    """Return how a rendition's name ends: another version or format gives another file."""
     return f"-{size}-{images.RENDITION_VERSION}.{images.EXTENSIONS[settings.RENDITION_FORMAT]}"
 
 
-def fail(product: Product, error: dict[str, str]) -> None:
-    """Give up on a picture that will never have a thumbnail."""
+def mark_failed(rows: ProductQuerySet, product: Product, error: dict[str, str]) -> None:
+    """Write on these rows, the product's or none, that it will have no thumbnail, and why."""
     logger.warning("No thumbnail for product %s: %s", product.pk, error["detail"])
-    leased(product).update(**failed(product, error))
+    fields = failure_fields(product, error)
+    record_orphans(product, fields)
+    rows.update(**fields)
 
 
-def failed(product: Product, error: dict[str, str]) -> Columns:
-    """Give the columns that say why there is no thumbnail; one of another picture goes with it."""
-    columns = {
+def failure_fields(product: Product, error: dict[str, str]) -> FieldValues:
+    """Return the field values of a failed thumbnail; one of a previous image is cleared."""
+    fields = {
         "thumbnail_status": ThumbnailStatus.FAILED,
         "thumbnail_error": error,
         "thumbnail_due_at": None,
         "updated_at": timezone.now(),
     }
-    if not stand_for_one_picture(product.thumbnail.name, product.image.name):
-        columns |= without_thumbnail()
-        let_go(product, columns)
-    return columns
+    return fields if has_current_thumbnail(product) else fields | cleared_thumbnail_fields()
 
 
-def try_again(product: Product, error: dict[str, str]) -> None:
-    """Give a picture back that may have been unlucky; after the last attempt, give it up."""
-    if product.thumbnail_attempts < MAX_ATTEMPTS:
-        postpone(product)
+def has_current_thumbnail(product: Product) -> bool:
+    """Check whether the thumbnail was rendered from the image, not from a previous one."""
+    try:
+        thumbnail = MediaName.parse(product.thumbnail.name)
+        return thumbnail.shares_source(MediaName.parse(product.image.name))
+    except ValueError:  # no thumbnail
+        return False
+
+
+def retry_or_fail(product: Product, error: dict[str, str]) -> None:
+    """Release a product for another attempt, or mark it failed after the last one."""
+    if product.thumbnail_attempts < THUMBNAIL_POLICY.max_attempts:
+        release(product)
     else:
-        fail(product, error)
+        mark_failed(under_lease(product), product, error)
 
 
-def postpone(product: Product, *, forgiven: int = 0) -> None:
-    """Give a picture back for a while. An attempt that was not its fault is `forgiven`."""
-    leased(product).update(
+def release(product: Product, *, refund_attempt: bool = False) -> None:
+    """Give up the lease; the sweep requeues the product.
+
+    An attempt is refunded where it failed for a reason other than the image.
+    """
+    under_lease(product).update(
         thumbnail_status=ThumbnailStatus.PENDING,
-        thumbnail_attempts=F("thumbnail_attempts") - forgiven,
-        thumbnail_due_at=timezone.now() + 3 * PATIENCE,
+        thumbnail_attempts=F("thumbnail_attempts") - int(refund_attempt),
+        thumbnail_due_at=timezone.now() + THUMBNAIL_POLICY.retry_delay,
     )
 
 
 @transaction.atomic
-def reclaim_overdue(*, limit: int) -> Sequence[UUID]:
-    """Make what is overdue pending again, and give its ids; give up on what was tried enough.
+def requeue_overdue(*, limit: int) -> Sequence[UUID]:
+    """Make overdue products pending again, and return their ids for publishing.
 
-    Two sweeps at once take different rows.
+    Those without an attempt left are marked failed. Concurrent sweeps select different rows.
     """
     overdue = Product.all_objects.overdue().select_for_update(skip_locked=True)
     locked = list(overdue.order_by("thumbnail_due_at")[:limit])
-    exhausted = [product for product in locked if product.thumbnail_attempts >= MAX_ATTEMPTS]
+    max_attempts = THUMBNAIL_POLICY.max_attempts
+    exhausted = [product for product in locked if product.thumbnail_attempts >= max_attempts]
     for product in exhausted:
-        Product.all_objects.filter(pk=product.pk).update(**failed(product, WORKER_LOST))
-    again = [product.pk for product in locked if product not in exhausted]
-    Product.all_objects.filter(pk__in=again).update(
-        thumbnail_status=ThumbnailStatus.PENDING, thumbnail_due_at=timezone.now() + 3 * PATIENCE
+        mark_failed(Product.all_objects.filter(pk=product.pk), product, WORKER_LOST)
+    requeued = [product.pk for product in locked if product not in exhausted]
+    Product.all_objects.filter(pk__in=requeued).update(
+        thumbnail_status=ThumbnailStatus.PENDING,
+        thumbnail_due_at=timezone.now() + THUMBNAIL_POLICY.retry_delay,
     )
-    return again
+    return requeued
 
 
 @transaction.atomic
 def retry_thumbnail(product: Product) -> Product:
-    """Ask once more for a thumbnail that failed. Raises `NotFailed` for any other."""
+    """Make a failed thumbnail pending again. Raises `NotFailed` for any other."""
     rows = Product.all_objects.select_for_update(of=("self",), no_key=True).filter(pk=product.pk)
     status = rows.values_list("thumbnail_status", flat=True).first() or product.thumbnail_status
     if status != ThumbnailStatus.FAILED:
         raise NotFailed(f"The thumbnail is {status}, not failed.")
-    product.change(**asked_for())
+    product.change(**pending_thumbnail_fields())
     return product

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from core import images
 from products.management.commands import backfill_thumbnails
 from products.models import Product, ThumbnailStatus
-from products.services.backfill import ask_for_outdated
-from products.services.thumbnails import attach_thumbnail, reclaim_overdue, rendition_suffix
+from products.services.backfill import enqueue_outdated
+from products.services.thumbnails import attach_thumbnail, rendition_suffix, requeue_overdue
 from products.tests.factories import make_product
 from tests.support.pictures import png, undecodable, upload
 
@@ -82,12 +82,16 @@ class TestBackfillThumbnails:
 
     def test_asks_for_few_at_once(self, rendered, work, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
-        asked = []
-        monkeypatch.setattr(backfill_thumbnails.Command, "show", lambda *_: asked.append(awaited()))
+        backlogs = []
+
+        def record_backlog(*args: object) -> None:
+            backlogs.append(count_pending())
+
+        monkeypatch.setattr(backfill_thumbnails.Command, "print_progress", record_backlog)
 
         backfill("--batch", "1")
 
-        assert max(asked) == 1
+        assert max(backlogs) == 1
 
     def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, work, monkeypatch):
         make_product(image=upload(png()))
@@ -97,7 +101,7 @@ class TestBackfillThumbnails:
 
     def test_goes_on_where_it_was_stopped(self, rendered, work, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
-        next(ask_for_outdated(batch=1))
+        next(enqueue_outdated(batch_size=1))
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
         assert work == ["ready"] * 3
@@ -118,7 +122,7 @@ class TestBackfillThumbnails:
     def test_keeps_the_old_one_visible_until_the_new_one_is_there(self, rendered, monkeypatch):
         old = rendered[0].thumbnail.name
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
-        list(ask_for_outdated(batch=5))
+        list(enqueue_outdated(batch_size=5))
 
         waiting = Product.objects.get(pk=rendered[0].pk)
         attach_thumbnail(product_id=waiting.pk)
@@ -130,10 +134,10 @@ class TestBackfillThumbnails:
 
     def test_is_due_at_once(self, rendered, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
-        list(ask_for_outdated(batch=5))
+        list(enqueue_outdated(batch_size=5))
 
-        assert len(reclaim_overdue(limit=10)) == 3
+        assert len(requeue_overdue(limit=10)) == 3
 
 
-def awaited() -> int:
+def count_pending() -> int:
     return Product.all_objects.filter(thumbnail_status=ThumbnailStatus.PENDING).count()

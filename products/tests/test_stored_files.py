@@ -17,7 +17,7 @@ from core.errors import NotFailed
 from core.models import OrphanedFile
 from products.models import Product
 from products.services import retry_thumbnail, update_product
-from products.services.collection import delete_orphan
+from products.services.garbage_collection import delete_orphan
 from products.tests.factories import make_product
 from tests.support.pictures import png, upload
 

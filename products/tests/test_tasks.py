@@ -67,15 +67,16 @@ class TestSweepThumbnails:
         assert enqueued("retries") == [{"product_id": str(overdue.pk)}]
 
     def test_makes_no_long_queue_longer(self, overdue, enqueued, monkeypatch):
-        monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
-        tasks.generate_thumbnail.apply_async(kwargs={"product_id": "waiting"}, queue=tasks.AGAIN)
+        monkeypatch.setattr(tasks, "MAX_BACKLOG", 1)
+        waiting = {"product_id": "waiting"}
+        tasks.generate_thumbnail.apply_async(kwargs=waiting, queue=tasks.RETRY_QUEUE)
 
         tasks.sweep_thumbnails()
 
-        assert enqueued("retries") == [{"product_id": "waiting"}]
+        assert enqueued("retries") == [waiting]
 
     def test_asks_though_many_new_pictures_wait(self, overdue, enqueued, monkeypatch):
-        monkeypatch.setattr(tasks, "QUEUE_LENGTH", 1)
+        monkeypatch.setattr(tasks, "MAX_BACKLOG", 1)
         tasks.generate_thumbnail.delay(product_id="new")
 
         tasks.sweep_thumbnails()

@@ -14,20 +14,21 @@ from pytest_django import Settings
 from core import images
 from core.errors import StorageUnavailable
 from core.storage.filesystem import AtomicFileSystemStorage
-from products.models import MAX_ATTEMPTS, Product, ThumbnailStatus
+from products.models import Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import (
-    BOXES,
     IMAGE_MISSING,
+    RENDITION_SIZES,
     TOO_SLOW,
     WORKER_LOST,
-    TooSlow,
+    RenderTimeout,
     attach_thumbnail,
     claim,
-    reclaim_overdue,
-    record,
+    requeue_overdue,
+    save_renditions,
 )
 from products.tests.factories import make_product
+from products.thumbnail_policy import THUMBNAIL_POLICY
 from tests.support.pictures import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ class TestAttachThumbnail:
         claimed = claim(product.pk)
         Product.objects.update(price=99)
 
-        record(claimed, render_of(claimed), "0" * 64)
+        save_renditions(claimed, render_of(claimed))
 
         product.refresh_from_db()
         assert product.price == 99
@@ -118,11 +119,11 @@ class TestAttachThumbnail:
 
     def test_tries_again_when_the_time_is_up_in_the_middle_of_decoding(self, product, monkeypatch):
         def interrupt(image: Image.Image) -> None:
-            raise Overtime
+            raise TimeUp
 
         monkeypatch.setattr(PngImageFile, "load_prepare", interrupt)
 
-        work_overtime(product, TooSlow)
+        fail_with(RenderTimeout, product)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.PENDING
@@ -130,7 +131,7 @@ class TestAttachThumbnail:
     def test_fails_for_good_where_the_file_is_gone(self, product):
         default_storage.delete(product.image.name)
 
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(THUMBNAIL_POLICY.max_attempts):
             with pytest.raises(FileNotFoundError):
                 attach_thumbnail(product_id=product.pk)
 
@@ -173,30 +174,30 @@ class TestAttachThumbnail:
         assert product.placeholder
 
     def test_waits_without_end_for_a_slow_storage(self, product, slow_storage):
-        for _ in range(MAX_ATTEMPTS + 1):
-            work_overtime(product, Overtime)
+        for _ in range(THUMBNAIL_POLICY.max_attempts + 1):
+            fail_with(TimeUp, product)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.PENDING
         assert product.thumbnail_attempts == 0
 
     def test_is_tried_again_where_rendering_took_too_long(self, product, slow_rendering):
-        work_overtime(product, TooSlow)
+        fail_with(RenderTimeout, product)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.PENDING
         assert product.thumbnail_attempts == 1
 
     def test_fails_for_good_where_every_rendering_took_too_long(self, product, slow_rendering):
-        for _ in range(MAX_ATTEMPTS):
-            work_overtime(product, TooSlow)
+        for _ in range(THUMBNAIL_POLICY.max_attempts):
+            fail_with(RenderTimeout, product)
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.FAILED
         assert product.thumbnail_error == TOO_SLOW
 
     def test_waits_without_end_for_a_storage_that_is_away(self, product, lost_storage):
-        for _ in range(MAX_ATTEMPTS + 1):
+        for _ in range(THUMBNAIL_POLICY.max_attempts + 1):
             with pytest.raises(StorageUnavailable):
                 attach_thumbnail(product_id=product.pk)
 
@@ -217,7 +218,7 @@ class TestAttachThumbnail:
                 assert Image.open(file).format == "AVIF"
 
 
-class Overtime(Exception):
+class TimeUp(Exception):
     """What a worker raises when the time is up."""
 
 
@@ -225,7 +226,7 @@ class SlowStorage(AtomicFileSystemStorage):
     """Takes longer than there is time."""
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        raise Overtime
+        raise TimeUp
 
 
 class LostStorage(AtomicFileSystemStorage):
@@ -253,27 +254,27 @@ def lost_storage(product: Product, settings: Settings) -> None:
 @pytest.fixture
 def slow_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
     def hesitate(*arguments: object, **options: object) -> None:
-        raise Overtime
+        raise TimeUp
 
     monkeypatch.setattr(Image.Image, "resize", hesitate)
 
 
-def work_overtime(product: Product, error: type[Exception]) -> None:
+def fail_with(error: type[Exception], product: Product) -> None:
     with pytest.raises(error):
-        attach_thumbnail(product_id=product.pk, overtime=Overtime)
+        attach_thumbnail(product_id=product.pk, timeout_error=TimeUp)
 
 
 def render_of(product: Product) -> images.Renditions:
     with default_storage.open(product.image.name) as file:
-        return images.render(BytesIO(file.read()), BOXES)
+        return images.render(BytesIO(file.read()), RENDITION_SIZES)
 
 
-class TestRecord:
+class TestSaveRenditions:
     def test_never_overwrites_a_newer_picture(self, product):
         old = claim(product.pk)
         update_product(Product.objects.get(), image=upload(png(size=(50, 50))))
 
-        assert not record(old, render_of(old), "0" * 64)
+        assert not save_renditions(old, render_of(old))
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.PENDING
@@ -283,8 +284,8 @@ class TestRecord:
         pass_time(minutes=2)
         quick = claim(product.pk)
 
-        assert not record(slow, render_of(slow), "0" * 64)
-        assert record(quick, render_of(quick), "0" * 64)
+        assert not save_renditions(slow, render_of(slow))
+        assert save_renditions(quick, render_of(quick))
 
 
 class TestClaim:
@@ -305,43 +306,43 @@ class TestClaim:
         assert claim(product.pk).thumbnail_attempts == 2
 
 
-class TestReclaimOverdue:
+class TestRequeueOverdue:
     def test_leaves_alone_what_was_asked_for_just_now(self, product):
-        assert reclaim_overdue(limit=10) == []
+        assert requeue_overdue(limit=10) == []
 
     def test_asks_again_for_what_nobody_started(self, product):
         pass_time(seconds=15)
 
-        assert reclaim_overdue(limit=10) == [product.pk]
+        assert requeue_overdue(limit=10) == [product.pk]
 
     def test_gives_the_next_message_time_to_arrive(self, product):
         pass_time(seconds=15)
-        reclaim_overdue(limit=10)
+        requeue_overdue(limit=10)
 
-        assert reclaim_overdue(limit=10) == []
+        assert requeue_overdue(limit=10) == []
 
     def test_asks_again_for_what_a_killed_worker_left(self, product):
         claim(product.pk)
         pass_time(minutes=2)
 
-        assert reclaim_overdue(limit=10) == [product.pk]
+        assert requeue_overdue(limit=10) == [product.pk]
 
     def test_requeues_what_was_due_before_the_clock_was_set_back(self, product):
         pass_time(hours=-1)
 
-        assert reclaim_overdue(limit=1) == [product.pk]
+        assert requeue_overdue(limit=1) == [product.pk]
 
     def test_takes_no_more_than_there_is_room_for(self, product):
         pass_time(seconds=15)
 
-        assert reclaim_overdue(limit=0) == []
+        assert requeue_overdue(limit=0) == []
 
     def test_gives_up_after_three_workers_were_lost(self, product):
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(THUMBNAIL_POLICY.max_attempts):
             assert claim(product.pk)
             pass_time(minutes=2)
 
-        assert reclaim_overdue(limit=10) == []
+        assert requeue_overdue(limit=10) == []
 
         product.refresh_from_db()
         assert product.thumbnail_status == ThumbnailStatus.FAILED

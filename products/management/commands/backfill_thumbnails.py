@@ -1,42 +1,41 @@
-"""`manage.py backfill_thumbnails`: have every picture rendered that an older recipe made."""
+"""`manage.py backfill_thumbnails`: render the thumbnails of an older rendition version again."""
 
-from argparse import ArgumentParser
 from time import sleep
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
-from products.services.backfill import ask_for_outdated, count_awaited, count_outdated
+from products.services.backfill import count_in_progress, count_outdated, enqueue_outdated
 
 
 class Command(BaseCommand):
     help = (
-        "Has new thumbnails made where the recipe has changed, and shows how far the worker is."
-        " The old ones stay visible until then. Can be stopped and started again at any time:"
-        " what is done is not done twice."
+        "Renders thumbnails again where the rendition version or format has changed, and shows the"
+        " worker's progress. The previous ones stay visible until then. Can be interrupted and"
+        " started again at any time: finished ones are not rendered twice."
     )
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--batch", type=int, default=500, help="products asked for at once")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=int, default=500, help="products enqueued at once")
 
     def handle(self, *args: Any, batch: int, **options: Any) -> None:
-        asked = count_awaited()
-        total = asked + count_outdated()
-        for number in ask_for_outdated(batch=batch):
-            asked += number
-            self.look_on(asked, total, rest=batch // 2)
-        self.look_on(asked, total, rest=0)
-        self.show(total, total)
+        enqueued = count_in_progress()
+        total = enqueued + count_outdated()
+        for number in enqueue_outdated(batch_size=batch):
+            enqueued += number
+            self.wait_for_backlog(enqueued, total, limit=batch // 2)
+        self.wait_for_backlog(enqueued, total, limit=0)
+        self.print_progress(total, total)
         failed = count_outdated()
         self.stdout.write(f"{total - failed} thumbnails are new, {failed} could not be made.")
 
-    def look_on(self, asked: int, total: int, rest: int) -> None:
-        """Wait until no more than `rest` of what was asked for is still to come."""
-        while (awaited := count_awaited()) > rest:
-            self.show(max(0, asked - awaited), total)
+    def wait_for_backlog(self, enqueued: int, total: int, limit: int) -> None:
+        """Wait until at most `limit` of the enqueued thumbnails are in progress."""
+        while (in_progress := count_in_progress()) > limit:
+            self.print_progress(max(0, enqueued - in_progress), total)
             sleep(1)
 
-    def show(self, done: int, total: int) -> None:
+    def print_progress(self, done: int, total: int) -> None:
         """Draw a bar on a terminal, or write plain lines into a file."""
         width = 40 * done // max(1, total)
         end = "\r" if self.stdout.isatty() and done < total else "\n"

@@ -1,11 +1,10 @@
-"""`manage.py purge_deleted`: remove for good what was deleted long ago."""
+"""`manage.py purge_deleted`: hard-delete what was deleted long ago."""
 
-from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -15,9 +14,9 @@ from products.services import purge_products
 
 
 class Command(BaseCommand):
-    help = "Removes products and categories that were deleted long ago, with their files."
+    help = "Hard-deletes products and categories that were deleted long ago, with their files."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--days", type=int, default=settings.TRASH_DAYS, help="how long ago, at least"
         )

@@ -12,8 +12,8 @@ from core.images import InvalidImage
 from core.models import OrphanedFile
 from products.models import Product
 from products.services import delete_product, update_product
-from products.services.backfill import ask_for_outdated
-from products.services.collection import collect_orphans
+from products.services.backfill import enqueue_outdated
+from products.services.garbage_collection import delete_orphans
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
 from tests.support.pictures import png, undecodable, upload
@@ -93,7 +93,7 @@ class TestCollectMedia:
             update_product(product, image=None)
         elif change == "rendered anew":
             settings.RENDITION_FORMAT = "AVIF"
-            list(ask_for_outdated(batch=1))
+            list(enqueue_outdated(batch_size=1))
             attach_thumbnail(product_id=product.pk)
         else:
             update_product(product, image=upload(undecodable()))
@@ -114,7 +114,7 @@ class TestCollectMedia:
             default_storage.save(name, ContentFile(b"x"))
             age(name)
 
-        orphans = collect_orphans(grace=timedelta(hours=1))
+        orphans = delete_orphans(grace=timedelta(hours=1))
         assert next(orphans) in names
         for name in names:
             default_storage.save(name, ContentFile(b"x"))
