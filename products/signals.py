@@ -1,4 +1,4 @@
-"""What happens when a product is saved."""
+"""Receivers of the products' signals."""
 
 from typing import Any
 
@@ -12,13 +12,21 @@ from products.tasks import generate_thumbnail
 
 
 @receiver(post_save, sender=Product, dispatch_uid="products.enqueue_thumbnail")
-def enqueue_thumbnail(instance: Product, raw: bool, **kwargs: Any) -> None:
-    """Ask for the thumbnail that a saved product still lacks, once it is committed."""
-    if raw or not instance.awaiting_thumbnail:
+def enqueue_thumbnail(
+    sender: type[Product],
+    instance: Product,
+    created: bool,
+    raw: bool,
+    using: str,
+    update_fields: frozenset[str] | None,
+    **kwargs: Any,
+) -> None:
+    """Enqueue the thumbnail of a saved product, if it is pending, once the row is committed."""
+    if raw or not instance.is_thumbnail_pending:
         return
 
     def enqueue() -> None:  # no partial: Django logs the function's name where it raises
         publish(generate_thumbnail, product_id=str(instance.pk))
 
-    # Robust: the product is saved whatever happens here, and the sweep asks again.
-    transaction.on_commit(enqueue, robust=True)
+    # Robust: the product is saved whatever happens here, and the sweep publishes again.
+    transaction.on_commit(enqueue, using=using, robust=True)
