@@ -1,15 +1,20 @@
 """What a list of categories may be narrowed by."""
 
 from categories.models import Category
-from core.api.lists.filters import CatalogFilterSet, LinksFilter, SearchFilter, TotalOrdering
+from core.api.lists.filters import (
+    CatalogFilterSet,
+    SearchFilter,
+    SlugOrIdListFilter,
+    StableOrderingFilter,
+)
 
 
 class CategoryFilter(CatalogFilterSet):
     """The query parameters of the list of categories."""
 
     search = SearchFilter(fields="name and description")
-    ordering = TotalOrdering(fields=["name", "position", "created_at", "updated_at"])
-    parent = LinksFilter(
+    ordering = StableOrderingFilter(fields=["name", "position", "created_at", "updated_at"])
+    parent = SlugOrIdListFilter(
         "parent",
         rows=Category.objects,
         help_text="A comma list of the categories directly above: slugs, ids, or `null` for none.",

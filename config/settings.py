@@ -268,7 +268,7 @@ REST_FRAMEWORK = {
         "core.api.parsers.StrictJSONParser",
         "core.api.parsers.FlatMultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["core.api.lists.filter_backend.FilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["core.api.lists.filter_backend.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.lists.pagination.CatalogPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.openapi.CatalogSchema",
     "EXCEPTION_HANDLER": "core.api.errors.handler.exception_handler",

@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet
 from categories.models import Category
 from categories.selectors import ids_below
 from core.api.lists.filters import (
-    AmountFilter,
     CatalogFilterSet,
-    FlagFilter,
     IdListFilter,
-    LinksFilter,
+    PlainDecimalFilter,
     SearchFilter,
+    SlugOrIdListFilter,
+    StableOrderingFilter,
+    StrictBooleanFilter,
     TextListFilter,
-    TotalOrdering,
 )
 from core.values.attributes import is_attribute_name
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
@@ -47,24 +47,28 @@ class ProductFilter(CatalogFilterSet):
     """The query parameters of the list of products."""
 
     search = SearchFilter(fields="name, sku and description")
-    ordering = TotalOrdering(fields=["name", "price", "stock", "created_at", "updated_at"])
-    category = LinksFilter(
+    ordering = StableOrderingFilter(fields=["name", "price", "stock", "created_at", "updated_at"])
+    category = SlugOrIdListFilter(
         "category",
         rows=Category.objects,
-        method="in_categories",
+        method="filter_category",
         help_text="A comma list of categories, by slug or id, with everything below them; `null`"
         " for products without one.",
     )
     category_scope = django_filters.ChoiceFilter(
         choices=[("tree", "tree"), ("exact", "exact")],
-        method="ignored",
+        method="noop",
         help_text="`exact`: `category` is meant without what is below it.",
     )
-    min_price = AmountFilter("price", "gte", help_text="This price, or more.", **PRICE)
-    max_price = AmountFilter("price", "lte", help_text="This price, or less.", **PRICE)
-    in_stock = FlagFilter(method="by_stock", help_text="Whether there is any in stock.")
-    is_active = FlagFilter("is_active", help_text="Whether it is active.")
-    has_image = FlagFilter(method="by_image", help_text="Whether it has a picture.")
+    min_price = PlainDecimalFilter("price", "gte", help_text="This price, or more.", **PRICE)
+    max_price = PlainDecimalFilter("price", "lte", help_text="This price, or less.", **PRICE)
+    in_stock = StrictBooleanFilter(
+        method="filter_in_stock", help_text="Whether there is any in stock."
+    )
+    is_active = StrictBooleanFilter("is_active", help_text="Whether it is active.")
+    has_image = StrictBooleanFilter(
+        method="filter_has_image", help_text="Whether it has a picture."
+    )
     thumbnail_status = django_filters.ChoiceFilter(
         choices=ThumbnailStatus.choices, help_text="How far the thumbnail is."
     )
@@ -78,7 +82,7 @@ class ProductFilter(CatalogFilterSet):
     )
 
     examples = CatalogFilterSet.examples | EXAMPLES
-    families = [ATTRIBUTES]
+    pattern_parameters = [ATTRIBUTES]
 
     class Meta:
         model = Product
@@ -97,7 +101,7 @@ class ProductFilter(CatalogFilterSet):
         match = DEEP_OBJECT.fullmatch(parameter)
         return f"{ATTRIBUTE}{match[1]}" if match and "][" not in match[1] else parameter
 
-    def in_categories(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
+    def filter_category(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
         is_exact = self.form.cleaned_data["category_scope"] == "exact"
         named = [key for key in ids if key]
         categories = named if is_exact else ids_below(named)
@@ -106,12 +110,12 @@ class ProductFilter(CatalogFilterSet):
         unlinked = self.filters[name].unlinked()
         return products.filter(unlinked | Q(category__in=categories) if named else unlinked)
 
-    def ignored(self, products: QuerySet, name: str, value: str) -> QuerySet:
+    def noop(self, products: QuerySet, name: str, value: str) -> QuerySet:
         """Leave the rows alone: the parameter says how another one is meant."""
         return products
 
-    def by_stock(self, products: QuerySet, name: str, value: bool) -> QuerySet:
+    def filter_in_stock(self, products: QuerySet, name: str, value: bool) -> QuerySet:
         return products.filter(stock__gt=0) if value else products.filter(stock=0)
 
-    def by_image(self, products: QuerySet, name: str, value: bool) -> QuerySet:
+    def filter_has_image(self, products: QuerySet, name: str, value: bool) -> QuerySet:
         return products.exclude(image="") if value else products.filter(image="")

@@ -57,7 +57,7 @@ class IdListField(CommaListField):
         return [UUID(item) for item in items]
 
 
-class LinksField(CommaListField):
+class SlugOrIdListField(CommaListField):
     """A comma list of slugs or ids of live rows, or `null`; read as ids and None.
 
     It takes one query, and another where a slug is a former one or unknown.

@@ -34,7 +34,7 @@ class InvalidParameters(ValidationError):
         self.code = codes.pop() if codes in OF_THEIR_OWN else "validation-error"
 
 
-class FilterBackend(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend):
     """django-filter, with every parameter either understood or refused."""
 
     def get_filterset_kwargs(

@@ -12,14 +12,14 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
-from core.api.lists.fields import CommaListField, IdListField, LinksField, TextListField
+from core.api.lists.fields import CommaListField, IdListField, SlugOrIdListField, TextListField
 from core.db.search import fold
 from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 
 EARLIEST, LATEST = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
 
 
-class FlagField(forms.CharField):
+class StrictBooleanFormField(forms.CharField):
     """`true` or `false` in any case, and nothing else."""
 
     def to_python(self, value: Any) -> bool | None:
@@ -34,10 +34,10 @@ class FlagField(forms.CharField):
                 raise forms.ValidationError("Must be true or false.", code="invalid")
 
 
-class FlagFilter(django_filters.Filter):
+class StrictBooleanFilter(django_filters.Filter):
     """Filters by a yes or no."""
 
-    field_class = FlagField
+    field_class = StrictBooleanFormField
 
 
 class DeletedFilter(django_filters.ChoiceFilter):
@@ -73,10 +73,10 @@ class TextListFilter(CommaListFilter):
     field_class = TextListField
 
 
-class LinksFilter(CommaListFilter):
+class SlugOrIdListFilter(CommaListFilter):
     """Filters by linked rows; `null` is for rows without a live one. An unknown one is rejected."""
 
-    field_class = LinksField
+    field_class = SlugOrIdListField
 
     def filter(self, queryset: QuerySet, value: list[UUID | None]) -> QuerySet:
         if not value:
@@ -90,7 +90,7 @@ class LinksFilter(CommaListFilter):
         return Q(**{f"{link}__isnull": True}) | Q(**{f"{link}__deleted_at__isnull": False})
 
 
-class TermsField(BaseCSVField):
+class OrderingField(BaseCSVField):
     """A comma list in which each field stands once."""
 
     def clean(self, value: list[str] | None) -> list[str]:
@@ -100,13 +100,13 @@ class TermsField(BaseCSVField):
         return super().clean(value)
 
 
-class TotalOrdering(django_filters.OrderingFilter):
+class StableOrderingFilter(django_filters.OrderingFilter):
     """A comma list of fields, each with an optional minus; the id always breaks ties.
 
     Without one the newest come first.
     """
 
-    base_field_class = TermsField
+    base_field_class = OrderingField
     default = ("-created_at",)
     is_list = True
 
@@ -138,7 +138,7 @@ class SearchFilter(django_filters.CharFilter):
         return queryset
 
 
-class MomentField(forms.CharField):
+class AwareDateTimeField(forms.CharField):
     """A time with its zone, as RFC 3339 has it; a plus that became a space is understood."""
 
     def to_python(self, value: Any) -> datetime | None:
@@ -148,26 +148,26 @@ class MomentField(forms.CharField):
         try:
             moment = parse_datetime(text.replace(" ", "+").upper()) if len(text) <= 40 else None
         except ValueError as error:
-            raise self.refusal() from error
+            raise self.invalid() from error
         if moment is None or moment.tzinfo is None:
-            raise self.refusal()
+            raise self.invalid()
         try:
             return moment.astimezone(UTC)
         except OverflowError:  # in UTC it lies beyond the first or the last year
             return EARLIEST if moment.year == EARLIEST.year else LATEST
 
-    def refusal(self) -> forms.ValidationError:
+    def invalid(self) -> forms.ValidationError:
         detail = "Must be a time with its zone, like 2026-01-31T12:00:00Z."
         return forms.ValidationError(detail, code="invalid")
 
 
-class MomentFilter(django_filters.Filter):
+class AwareDateTimeFilter(django_filters.Filter):
     """Filters by a time."""
 
-    field_class = MomentField
+    field_class = AwareDateTimeField
 
 
-class AmountField(forms.DecimalField):
+class PlainDecimalField(forms.DecimalField):
     """An exact decimal, written out plainly."""
 
     PATTERN = rf"^[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_DECIMALS}}}0*)?$"
@@ -180,10 +180,10 @@ class AmountField(forms.DecimalField):
         return amount
 
 
-class AmountFilter(django_filters.NumberFilter):
+class PlainDecimalFilter(django_filters.NumberFilter):
     """Filters by an amount of money."""
 
-    field_class = AmountField
+    field_class = PlainDecimalField
 
 
 class CatalogFilterSet(django_filters.FilterSet):
@@ -193,10 +193,10 @@ class CatalogFilterSet(django_filters.FilterSet):
         help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
         " or too (`include`)."
     )
-    created_after = MomentFilter("created_at", "gt", help_text="Created after this time.")
-    created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
-    updated_after = MomentFilter("updated_at", "gt", help_text="Changed after this time.")
-    updated_before = MomentFilter("updated_at", "lt", help_text="Changed before this time.")
+    created_after = AwareDateTimeFilter("created_at", "gt", help_text="Created after this time.")
+    created_before = AwareDateTimeFilter("created_at", "lt", help_text="Created before this time.")
+    updated_after = AwareDateTimeFilter("updated_at", "gt", help_text="Changed after this time.")
+    updated_before = AwareDateTimeFilter("updated_at", "lt", help_text="Changed before this time.")
 
     # For the schema: a value of each parameter, and parameters that are named by the client.
     examples: dict[str, Any] = {
@@ -206,7 +206,7 @@ class CatalogFilterSet(django_filters.FilterSet):
         "updated_after": "2026-01-01T00:00:00Z",
         "updated_before": "2036-01-01T00:00:00Z",
     }
-    families: list[dict[str, Any]] = []
+    pattern_parameters: list[dict[str, Any]] = []
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:

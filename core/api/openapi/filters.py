@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 class FilterBackendExtension(OpenApiFilterExtension):
     """Takes the place of spectacular's own, which cannot know what our filters mean."""
 
-    target_class = "core.api.lists.filter_backend.FilterBackend"
+    target_class = "core.api.lists.filter_backend.StrictFilterBackend"
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: AutoSchema) -> list[Schema]:
@@ -28,7 +28,7 @@ def parameters(filterset: type[filters.CatalogFilterSet]) -> Iterator[Schema]:
     for name, one in filterset.base_filters.items():
         schema = schema_of(one)
         yield parameter(name, one.extra["help_text"], schema, filterset.examples[name])
-    yield from filterset.families
+    yield from filterset.pattern_parameters
 
 
 def parameter(name: str, description: str, schema: Schema, example: Any) -> Schema:
@@ -43,17 +43,17 @@ def parameter(name: str, description: str, schema: Schema, example: Any) -> Sche
 
 def schema_of(one: django_filters.Filter) -> Schema:
     match one:
-        case filters.TotalOrdering():
+        case filters.StableOrderingFilter():
             return ordering(choices(one))
         case filters.CommaListFilter():
             return comma_list({"type": "string", "pattern": one.field_class.PATTERN})
         case django_filters.ChoiceFilter():
             return choices(one)
-        case filters.FlagFilter():
+        case filters.StrictBooleanFilter():
             return {"type": "boolean"}
-        case filters.MomentFilter():
+        case filters.AwareDateTimeFilter():
             return {"type": "string", "format": "date-time"}
-        case filters.AmountFilter():
+        case filters.PlainDecimalFilter():
             return {"type": "string", "format": "decimal", "pattern": one.field_class.PATTERN}
         case _:
             return {

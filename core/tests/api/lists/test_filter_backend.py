@@ -14,7 +14,7 @@ def errors_of(response) -> list[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-class TestFilterBackend:
+class TestStrictFilterBackend:
     def test_lets_known_parameters_narrow_the_list(self, api):
         make_category("Mugs")
         make_category("Cups")

@@ -9,14 +9,14 @@ from django import forms
 from categories.models import Category
 from categories.services import delete_category, update_category
 from categories.tests.factories import make_category
-from core.api.lists.fields import MAX_ITEMS, IdListField, LinksField, TextListField
+from core.api.lists.fields import MAX_ITEMS, IdListField, SlugOrIdListField, TextListField
 from core.api.lists.filters import (
-    AmountField,
+    AwareDateTimeField,
     DeletedFilter,
-    FlagField,
-    MomentField,
+    PlainDecimalField,
     SearchFilter,
-    TotalOrdering,
+    StableOrderingFilter,
+    StrictBooleanFormField,
 )
 from core.models import new_id
 
@@ -32,7 +32,7 @@ class Shelves(django_filters.FilterSet):
     """A list to narrow."""
 
     search = SearchFilter(fields="name and description")
-    ordering = TotalOrdering(fields=["name", "position", "created_at"])
+    ordering = StableOrderingFilter(fields=["name", "position", "created_at"])
     deleted = DeletedFilter()
 
     class Meta:
@@ -46,7 +46,7 @@ def names(**parameters: str) -> list[str]:
     return [category.name for category in filtered.qs]
 
 
-class TestFlagField:
+class TestStrictBooleanFormField:
     @pytest.mark.parametrize(
         ("value", "flag"),
         [
@@ -60,11 +60,11 @@ class TestFlagField:
         ],
     )
     def test_reads(self, value, flag):
-        assert FlagField(required=False).clean(value) is flag
+        assert StrictBooleanFormField(required=False).clean(value) is flag
 
     @pytest.mark.parametrize("value", ["yes", "2", "null", "None", "tru", "\0"])
     def test_refuses_anything_else(self, value):
-        assert refusal(FlagField(), value)
+        assert refusal(StrictBooleanFormField(), value)
 
 
 @pytest.mark.django_db
@@ -89,10 +89,10 @@ class TestDeletedFilter:
 
 
 @pytest.mark.django_db
-class TestLinksField:
+class TestSlugOrIdListField:
     @pytest.fixture
-    def field(self) -> LinksField:
-        return LinksField(rows=Category.objects, required=False)
+    def field(self) -> SlugOrIdListField:
+        return SlugOrIdListField(rows=Category.objects, required=False)
 
     def test_finds_rows_by_slug_and_by_id(self, field):
         mugs, cups = make_category("Mugs"), make_category("Cups")
@@ -170,7 +170,7 @@ class TestIdListField:
 
 
 @pytest.mark.django_db
-class TestTotalOrdering:
+class TestStableOrderingFilter:
     def test_puts_the_newest_first_where_nothing_is_asked(self):
         make_category("Old")
         make_category("New")
@@ -242,7 +242,7 @@ class TestSearchFilter:
         assert "search" in Shelves({"search": search}, Category.all_objects.all()).errors
 
 
-class TestMomentField:
+class TestAwareDateTimeField:
     @pytest.mark.parametrize(
         ("value", "moment"),
         [
@@ -254,11 +254,11 @@ class TestMomentField:
         ],
     )
     def test_reads_a_time_with_its_zone(self, value, moment):
-        assert MomentField().clean(value) == moment
+        assert AwareDateTimeField().clean(value) == moment
 
     @pytest.mark.parametrize("value", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
     def test_reads_a_time_that_lies_beyond_all_years_in_utc(self, value):
-        assert MomentField().clean(value).tzinfo == UTC
+        assert AwareDateTimeField().clean(value).tzinfo == UTC
 
     @pytest.mark.parametrize(
         "value",
@@ -275,13 +275,13 @@ class TestMomentField:
         ],
     )
     def test_refuses_anything_else(self, value):
-        assert refusal(MomentField(), value)
+        assert refusal(AwareDateTimeField(), value)
 
 
-class TestAmountField:
+class TestPlainDecimalField:
     @pytest.mark.parametrize("value", ["0", "12.5", "12.50", "9999999999.99"])
     def test_reads_an_amount(self, value):
-        field = AmountField(max_digits=12, decimal_places=2, min_value=0)
+        field = PlainDecimalField(max_digits=12, decimal_places=2, min_value=0)
 
         assert field.clean(value) == Decimal(value)
 
@@ -290,4 +290,4 @@ class TestAmountField:
         ["-1", "1e3", "1e400", "NaN", "Infinity", "1,5", "12.505", "9" * 11, "x", "\0", "٣", ".5"],
     )
     def test_refuses_anything_else(self, value):
-        assert refusal(AmountField(max_digits=12, decimal_places=2, min_value=0), value)
+        assert refusal(PlainDecimalField(max_digits=12, decimal_places=2, min_value=0), value)
