@@ -10,7 +10,7 @@ from categories import selectors
 from categories.models import MAX_DEPTH, Category
 from core.db.batches import BATCH_SIZE, pk_batches
 from core.db.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
-from core.errors import CategoryCycle, CategoryNotEmpty, Invalid, UnknownLink
+from core.errors import CategoryCycle, CategoryNotEmpty, InvalidField, UnknownLink
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces, soft_delete_with
 from core.services.restore import Restoration
@@ -24,7 +24,7 @@ def create_category(**values: Any) -> Category:
     """Create a category from `name` and whatever else is known of it.
 
     Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `Invalid` where the tree would grow too deep, `UnknownLink`.
+    was chosen, `InvalidField` where the tree would grow too deep, `UnknownLink`.
     """
     category = Category(**values)
     if category.parent:
@@ -39,7 +39,7 @@ def update_category(
 ) -> Category:
     """Write the named values alone. A blank `slug` keeps the one it has.
 
-    Raises `CategoryCycle`, `VersionMoved`, and what `create_category` raises.
+    Raises `CategoryCycle`, `VersionMismatch`, and what `create_category` raises.
     """
     if values.get("parent"):
         validate_parent(category, values["parent"])
@@ -162,7 +162,7 @@ def validate_parent(category: Category, parent: Category) -> None:
     """Keep the tree a tree, and at most ten deep, deleted categories counted in.
 
     One change of the tree's shape at a time passes here, so that two cannot close a circle.
-    The parent stays live until commit. Raises `CategoryCycle`, `Invalid`, `UnknownLink`.
+    The parent stays live until commit. Raises `CategoryCycle`, `InvalidField`, `UnknownLink`.
     """
     for row in sorted([category, parent], key=lambda row: row.pk):
         if row is category:
@@ -175,4 +175,4 @@ def validate_parent(category: Category, parent: Category) -> None:
     if category.pk in above:
         raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself, or below it.")
     if len(above) + selectors.height(category) > MAX_DEPTH:
-        raise Invalid(f"Categories are at most {MAX_DEPTH} deep.", pointer="/parent")
+        raise InvalidField(f"Categories are at most {MAX_DEPTH} deep.", pointer="/parent")

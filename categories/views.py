@@ -30,14 +30,14 @@ class CategoryViewSet(CatalogViewSet):
 
     def perform_create(self, serializer: BaseSerializer) -> None:
         created = services.create_category(**serializer.validated_data)
-        serializer.instance = self.as_shown(created)
+        serializer.instance = self.reload(created)
 
     def perform_update(self, serializer: BaseSerializer) -> None:
         category = serializer.instance
         services.update_category(
             category, if_version=self.expected_version(category), **serializer.validated_data
         )
-        serializer.instance = self.as_shown(category)
+        serializer.instance = self.reload(category)
 
     def perform_destroy(self, instance: Category) -> None:
         delete = services.DELETIONS[self.parameters["strategy"]]

@@ -16,7 +16,7 @@ urlpatterns = [
     path("api/schema/", pages.SchemaView.as_view(), name="schema"),
     path("api/docs/", pages.DocsView.as_view(), name="docs"),
     path("api/redoc/", pages.RedocView.as_view(), name="redoc"),
-    re_path(r"^api/", views.UnknownView.as_view()),
+    re_path(r"^api/", views.NotFoundView.as_view()),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health/ready/", health.ReadyView.as_view(), name="health-ready"),
     path("health/live/", health.LiveView.as_view(), name="health-live"),

@@ -5,27 +5,27 @@ from typing import Any, Self
 
 
 class CatalogError(Exception):
-    """A failure that a client can understand: a stable `code`, a sentence, and facts to act on."""
+    """A failure that a client can act on: a stable `code`, a detail and extension members."""
 
     code = "error"
 
-    def __init__(self, detail: str, **facts: Any) -> None:
+    def __init__(self, detail: str, **extensions: Any) -> None:
         super().__init__(detail)
-        self.facts: Mapping[str, Any] = facts
+        self.extensions: Mapping[str, Any] = extensions
 
 
 class NotFound(CatalogError):
     code = "not-found"
 
 
-class Deleted(NotFound):
-    """It was here, and can be brought back. Facts: `deleted_at`."""
+class SoftDeleted(NotFound):
+    """It was here, and can be brought back. Extensions: `deleted_at`."""
 
     code = "deleted"
 
 
-class Moved(CatalogError):
-    """It stands under another slug now. Facts: `slug`."""
+class SlugMoved(CatalogError):
+    """It stands under another slug now. Extensions: `slug`."""
 
     code = "moved"
 
@@ -35,13 +35,13 @@ class Conflict(CatalogError):
 
 
 class SlugConflict(Conflict):
-    """Another live object has the slug. Facts: `slug`, `holder` (its id), `errors` of all."""
+    """Another live object has the slug. Extensions: `slug`, `holder` (its id), `errors` of all."""
 
     code, field = "slug-conflict", "slug"
 
 
 class SkuConflict(Conflict):
-    """Another live product has the SKU. Facts: `sku`, `holder` (its id), `errors`."""
+    """Another live product has the SKU. Extensions: `sku`, `holder` (its id), `errors`."""
 
     code, field = "sku-conflict", "sku"
 
@@ -50,12 +50,12 @@ class NotDeleted(Conflict):
     code = "not-deleted"
 
 
-class NotFailed(Conflict):
+class ThumbnailNotFailed(Conflict):
     """There is no failed thumbnail to try again."""
 
 
-class Ambiguous(Conflict):
-    """Several deleted objects had the slug. Facts: `candidates`, ids with times of deletion."""
+class AmbiguousSlug(Conflict):
+    """Several deleted objects had the slug. Extensions: `candidates`, with `id`, `deleted_at`."""
 
     code = "ambiguous"
 
@@ -65,25 +65,25 @@ class CategoryCycle(Conflict):
 
 
 class CategoryNotEmpty(Conflict):
-    """Facts: `categories` and `products`, the numbers of live ones that hang on it."""
+    """Extensions: `categories` and `products`, the numbers of live ones that hang on it."""
 
     code = "category-not-empty"
 
 
-class VersionMoved(CatalogError):
-    """Somebody changed the object first. Facts: `version`, the current one."""
+class VersionMismatch(CatalogError):
+    """Somebody changed the object first. Extensions: `version`, the current one."""
 
     code = "precondition-failed"
 
 
-class Invalid(CatalogError):
-    """A rule over several rows refuses a value. Facts: `pointer`, the JSON pointer of the field."""
+class InvalidField(CatalogError):
+    """A rule over several rows rejects a value. Extensions: `pointer`, a JSON pointer."""
 
     code = "invalid"
 
 
-class UnknownLink(Invalid):
-    """The linked row is not live, or not any more. Facts: `pointer`."""
+class UnknownLink(InvalidField):
+    """The linked row is not live, or not any more. Extensions: `pointer`."""
 
     code = "unknown"
 
@@ -94,8 +94,8 @@ class StorageUnavailable(CatalogError):
     code = "storage-unavailable"
 
 
-class TooLarge(CatalogError):
-    """Facts: `limit` and, where it is known, `size`, in bytes."""
+class PayloadTooLarge(CatalogError):
+    """Extensions: `limit` and, where it is known, `size`, in bytes."""
 
     code = "too-large"
 
@@ -106,31 +106,31 @@ class TooLarge(CatalogError):
         return cls(detail, limit=limit, size=size)
 
 
-class NotUnderstood(CatalogError):
+class MalformedBody(CatalogError):
     """The body is not what its content type says."""
 
     code = "malformed-json"
 
 
-class MalformedForm(NotUnderstood):
+class MalformedForm(MalformedBody):
     """The body is no whole multipart form in UTF-8."""
 
     code = "bad-request"
 
 
-class Unusable(CatalogError):
+class BadHeader(CatalogError):
     """A header or parameter cannot be used as it is."""
 
     code = "bad-request"
 
 
-class KeyInProgress(Conflict):
+class IdempotencyKeyInUse(Conflict):
     """The first request with an idempotency key has not been answered yet."""
 
     code = "idempotency-in-progress"
 
 
-class KeyReused(CatalogError):
+class IdempotencyKeyReused(CatalogError):
     """An idempotency key came with another body before."""
 
     code = "idempotency-key-reused"

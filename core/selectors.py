@@ -4,12 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.errors import Ambiguous, CatalogError, Deleted, Moved, NotDeleted, NotFound
+from core.errors import AmbiguousSlug, CatalogError, NotDeleted, NotFound, SlugMoved, SoftDeleted
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 
 
 def find_live(rows: CatalogQuerySet, address: str) -> Any:
-    """Give the live row under this slug or id. Raises `Moved`, `Deleted` or `NotFound`."""
+    """Give the live row under this slug or id. Raises `SlugMoved`, `SoftDeleted` or `NotFound`."""
     row = rows.live().addressed(address).first()
     if row is None:
         raise absent(rows, address)
@@ -25,17 +25,17 @@ def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
     if former and not (deleted and deleted.deleted_at > former.retired_at):
         row = everything.filter(pk=former.row_id).first()
         if row and row.is_live:
-            return Moved(f"{address!r} is called {row.slug!r} now.", slug=row.slug)
+            return SlugMoved(f"{address!r} is called {row.slug!r} now.", slug=row.slug)
         deleted = row or deleted
     kind = rows.model._meta.verbose_name
     if deleted is None:
         return NotFound(f"There is no {kind} {address!r}.")
     detail = f"The {kind} {address!r} was deleted."
-    return Deleted(detail, deleted_at=deleted.deleted_at, restore_url=restore_url(deleted))
+    return SoftDeleted(detail, deleted_at=deleted.deleted_at, restore_url=restore_url(deleted))
 
 
 def find_deleted(rows: CatalogQuerySet, address: str) -> Any:
-    """Give the deleted row of this slug or id. Raises `NotDeleted`, `Ambiguous`, `NotFound`."""
+    """Give the deleted row of this slug or id. Raises `NotDeleted`, `AmbiguousSlug`, `NotFound`."""
     match list(rows.deleted().addressed(address).order_by("-deleted_at")[:20]):
         case [row]:
             return row
@@ -44,7 +44,7 @@ def find_deleted(rows: CatalogQuerySet, address: str) -> Any:
             raise NotDeleted(f"{address!r} is not deleted.")
         case several:
             candidates = [{"id": row.pk, "deleted_at": row.deleted_at} for row in several]
-            raise Ambiguous(
+            raise AmbiguousSlug(
                 f"Several that were called {address!r} are deleted.", candidates=candidates
             )
 

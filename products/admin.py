@@ -10,7 +10,7 @@ from categories.selectors import ANCESTORS
 from core.admin import CatalogAdmin, CatalogForm, DeleteStrategy
 from core.admin.actions import apply_to_each
 from core.admin.fields import AttributesFormField, ImageFormField, ImageInput
-from core.errors import Deleted
+from core.errors import SoftDeleted
 from core.values.currencies import format_amount
 from products import services
 from products.models import Product, ProductQuerySet
@@ -126,7 +126,7 @@ class ProductAdmin(CategoryAutocompleteMixin, CatalogAdmin[Product]):
 
 
 def retry_thumbnail(product: Product) -> None:
-    """Enqueue a failed thumbnail again. Raises `Deleted`, `NotFailed`."""
+    """Enqueue a failed thumbnail again. Raises `SoftDeleted`, `ThumbnailNotFailed`."""
     if not product.is_live:
-        raise Deleted("It is deleted.")
+        raise SoftDeleted("It is deleted.")
     services.retry_thumbnail(product)

@@ -7,7 +7,14 @@ from categories.services import (
     update_category,
 )
 from categories.tests.factories import make_category
-from core.errors import CategoryCycle, Deleted, Invalid, NotDeleted, SlugConflict, VersionMoved
+from core.errors import (
+    CategoryCycle,
+    InvalidField,
+    NotDeleted,
+    SlugConflict,
+    SoftDeleted,
+    VersionMismatch,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +38,13 @@ class TestCreateCategory:
         with pytest.raises(SlugConflict) as caught:
             make_category("Other", slug="mugs")
 
-        facts = caught.value.facts
-        assert (facts["slug"], facts["holder"]) == ("mugs", holder.pk)
+        extensions = caught.value.extensions
+        assert (extensions["slug"], extensions["holder"]) == ("mugs", holder.pk)
 
     def test_goes_ten_deep_and_no_deeper(self):
         chain = make_chain(MAX_DEPTH)
 
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidField):
             make_category("Too deep", parent=chain[-1])
 
 
@@ -75,24 +82,24 @@ class TestUpdateCategory:
         bottom = make_chain(MAX_DEPTH - 1)[-1]
         make_category("Below deep", parent=deep)
 
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidField):
             update_category(deep, parent=bottom)
 
     def test_refuses_another_version(self):
         category = make_category("Mugs")
         update_category(category, name="Cups")
 
-        with pytest.raises(VersionMoved) as caught:
+        with pytest.raises(VersionMismatch) as caught:
             update_category(category, name="Bowls", if_version=1)
 
-        assert caught.value.facts == {"version": 2}
+        assert caught.value.extensions == {"version": 2}
         assert Category.objects.get().name == "Cups"
 
     def test_refuses_one_that_was_deleted_since_it_was_read(self):
         category = make_category("Mugs")
         delete_category(Category.objects.get())
 
-        with pytest.raises(Deleted):
+        with pytest.raises(SoftDeleted):
             update_category(category, name="Cups")
 
 

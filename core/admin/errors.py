@@ -19,7 +19,7 @@ ERROR_FIELDS: dict[type[Exception], str] = {
     errors.SlugConflict: "slug",
     errors.SkuConflict: "sku",
     errors.CategoryCycle: "parent",
-    errors.TooLarge: "image",
+    errors.PayloadTooLarge: "image",
     errors.StorageUnavailable: "image",
     InvalidImage: "image",
 }
@@ -29,8 +29,8 @@ SERVICE_ERRORS = (errors.CatalogError, InvalidImage, OperationalError)
 
 def error_field(error: Exception) -> str | None:
     """Return the form field that a service's error is about, or `None` for the whole form."""
-    if isinstance(error, errors.Invalid):
-        return error.facts["pointer"].removeprefix("/")
+    if isinstance(error, errors.InvalidField):
+        return error.extensions["pointer"].removeprefix("/")
     return next((ERROR_FIELDS[base] for base in type(error).__mro__ if base in ERROR_FIELDS), None)
 
 
@@ -39,10 +39,10 @@ def error_message(error: Exception, model: type[CatalogModel]) -> str | SafeStri
     if isinstance(error, OperationalError):
         logger.warning("The database is unavailable: %s", error)
         return "The database is busy or unavailable. Try again in a moment."
-    facts = getattr(error, "facts", {})
-    conflicts = facts.get("errors") or [{"detail": str(error), **facts}]
+    extensions = getattr(error, "extensions", {})
+    conflicts = extensions.get("errors") or [{"detail": str(error), **extensions}]
     shown = [conflict_message(conflict, model) for conflict in conflicts[:MAX_CONFLICTS]]
-    unlisted = len(conflicts) - len(shown) + facts.get("more_errors", 0)
+    unlisted = len(conflicts) - len(shown) + extensions.get("more_errors", 0)
     if unlisted:
         shown.append(f"And {unlisted} more.")
     return format_html_join(" ", "{}", [(sentence,) for sentence in shown])

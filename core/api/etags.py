@@ -9,7 +9,7 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import Unusable, VersionMoved
+from core.errors import BadHeader, VersionMismatch
 from core.models import CatalogModel
 
 ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
@@ -21,17 +21,17 @@ def expected_version(request: Request, row: CatalogModel) -> int | None:
     """Read `If-Match`: the version that the row must still have when it is written, if any.
 
     Only the part of the tag that clients change is compared: a finished thumbnail moves
-    nothing, nor does the weak mark that a compressing proxy puts on. Raises `VersionMoved`, and
-    `Unusable` for what is no tag at all.
+    nothing, nor does the weak mark that a compressing proxy puts on. Raises `VersionMismatch`, and
+    `BadHeader` for what is no tag at all.
     """
-    given = request.headers.get("If-Match", "*")
-    if not ENTITY_TAGS.fullmatch(given):
-        raise Unusable('If-Match takes the ETag that was read, with its quotes, like "3", or *.')
-    tags = parse_etags(given)
+    incoming = request.headers.get("If-Match", "*")
+    if not ENTITY_TAGS.fullmatch(incoming):
+        raise BadHeader('If-Match takes the ETag that was read, with its quotes, like "3", or *.')
+    tags = parse_etags(incoming)
     if tags == ["*"]:
         return None
     if row.version not in {version_of(tag) for tag in tags}:
-        raise VersionMoved("It has changed since you read it.", version=row.version)
+        raise VersionMismatch("It has changed since you read it.", version=row.version)
     return row.version
 
 
@@ -40,12 +40,12 @@ def version_of(tag: str) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
-def tag(response: Response, request: Request) -> HttpResponse | None:
+def apply_etag(response: Response, request: Request) -> HttpResponse | None:
     """Give a rendered answer its tag; for a client that has it already, 304 without a body."""
     response["ETag"] = etag_of(response.data, response.rendered_content)
     response.setdefault("Cache-Control", "no-cache")
     known = parse_etags(request.headers.get("If-None-Match", ""))
-    if request.method in {"GET", "HEAD"} and is_known(response["ETag"], known):
+    if request.method in {"GET", "HEAD"} and matches(response["ETag"], known):
         return not_modified(response)
     return None
 
@@ -55,7 +55,7 @@ def etag_of(data: Any, rendered: bytes) -> str:
     return f'"{version}-{blake2b(rendered, digest_size=8).hexdigest()}"'
 
 
-def is_known(etag: str, known: list[str]) -> bool:
+def matches(etag: str, known: list[str]) -> bool:
     return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
 
 

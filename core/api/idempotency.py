@@ -15,7 +15,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from core.db.locks import try_advisory_xact_lock
-from core.errors import KeyInProgress, KeyReused, Unusable
+from core.errors import BadHeader, IdempotencyKeyInUse, IdempotencyKeyReused
 from core.models import IdempotencyRecord
 from core.storage.names import sha256_hex
 
@@ -36,28 +36,28 @@ def idempotent(handler: Handler) -> Handler:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return handler(view, request, *args, **kwargs)
-        require_usable(key)
+        validate_key(key)
         fingerprint = fingerprint_of(request.data)
         with transaction.atomic():
             if not try_advisory_xact_lock("idempotency", request.path, key):
-                raise KeyInProgress("The first request with this key is still running.")
+                raise IdempotencyKeyInUse("The first request with this key is still running.")
             known = IdempotencyRecord.objects.fresh().filter(key=key, path=request.path).first()
             if known and is_success(known.status):
-                return replayed(known, fingerprint)
-            response = attempt(handler, view, request, *args, **kwargs)
+                return replay(known, fingerprint)
+            response = run_atomically(handler, view, request, *args, **kwargs)
             if is_success(response.status_code):
-                keep(response, key=key, path=request.path, fingerprint=fingerprint)
+                store_response(response, key=key, path=request.path, fingerprint=fingerprint)
         return response
 
     return wrapper
 
 
-def require_usable(key: str) -> None:
+def validate_key(key: str) -> None:
     if not 0 < len(key) <= MAX_LENGTH or not key.isprintable() or not key.isascii():
-        raise Unusable(f"Idempotency-Key takes 1 to {MAX_LENGTH} printable ASCII characters.")
+        raise BadHeader(f"Idempotency-Key takes 1 to {MAX_LENGTH} printable ASCII characters.")
 
 
-def attempt(handler: Handler, view: APIView, *args: Any, **kwargs: Any) -> Response:
+def run_atomically(handler: Handler, view: APIView, *args: Any, **kwargs: Any) -> Response:
     """Run the handler; a failure takes its effects back and becomes an answer, as outside."""
     try:
         with transaction.atomic():
@@ -78,7 +78,7 @@ def digest_of_file(value: File) -> str:
     return digest
 
 
-def keep(response: Response, **key: str) -> None:
+def store_response(response: Response, **key: str) -> None:
     """Store an answer, in place of one that is too old."""
     answer = {
         "status": response.status_code,
@@ -90,8 +90,8 @@ def keep(response: Response, **key: str) -> None:
     IdempotencyRecord.objects.create(**key, fingerprint=fingerprint, **answer)
 
 
-def replayed(record: IdempotencyRecord, fingerprint: str) -> Response:
+def replay(record: IdempotencyRecord, fingerprint: str) -> Response:
     if record.fingerprint != fingerprint:
-        raise KeyReused("The key was used with another body.")
+        raise IdempotencyKeyReused("The key was used with another body.")
     headers = {**record.headers, "Idempotent-Replayed": "true"}
     return Response(json.loads(record.body), record.status, headers=headers)

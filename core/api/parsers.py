@@ -15,7 +15,7 @@ from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser
 from rest_framework.request import Request
 
 from core.api.multipart import Part, read_parts
-from core.errors import MalformedForm, NotUnderstood, TooLarge
+from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
 from core.http.wsgi import body_limit, content_length, max_body
 
 MAX_DEPTH = 32
@@ -33,7 +33,7 @@ class StrictJSONParser(JSONParser):
 def strict_json(content: bytes) -> Any:
     """Return what the JSON holds, and reject what Python would accept beyond JSON.
 
-    Raises `NotUnderstood` for duplicate keys, NaN, deep nesting and lone surrogates too, and
+    Raises `MalformedBody` for duplicate keys, NaN, deep nesting and lone surrogates too, and
     `RequestDataTooBig`.
     """
     if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -46,9 +46,9 @@ def strict_json(content: bytes) -> Any:
             parse_float=finite,
         )
     except RecursionError as error:
-        raise NotUnderstood("The JSON is nested too deeply.") from error
+        raise MalformedBody("The JSON is nested too deeply.") from error
     except ValueError as error:
-        raise NotUnderstood(f"The JSON cannot be read: {error}") from error
+        raise MalformedBody(f"The JSON cannot be read: {error}") from error
     check(data)
     return data
 
@@ -76,7 +76,7 @@ class FlatMultiPartParser(BaseParser):
         self, stream: IO, media_type: str | None = None, parser_context: Mapping | None = None
     ) -> DataAndFiles:
         if content_length(parser_context["request"].META) > max_body():
-            raise TooLarge(body_limit(), limit=max_body())
+            raise PayloadTooLarge(body_limit(), limit=max_body())
         try:
             _, parameters = parse_header_parameters(media_type)
         except ValueError as error:
@@ -124,10 +124,10 @@ def finite(text: str) -> float:
 def check(value: Any, depth: int = 1) -> None:
     """Refuse depth that nobody needs, and texts that are not Unicode."""
     if depth > MAX_DEPTH:
-        raise NotUnderstood(f"The JSON is nested more than {MAX_DEPTH} deep.")
+        raise MalformedBody(f"The JSON is nested more than {MAX_DEPTH} deep.")
     match value:
         case str() if any("\ud800" <= char <= "\udfff" for char in value):
-            raise NotUnderstood("The JSON has half a surrogate pair in a text.")
+            raise MalformedBody("The JSON has half a surrogate pair in a text.")
         case list():
             for item in value:
                 check(item, depth + 1)
@@ -152,5 +152,5 @@ class PictureParser(BaseParser):
     ) -> File:
         size = content_length(parser_context["request"].META)
         if size > settings.IMAGE_MAX_BYTES:
-            raise TooLarge.image(size, settings.IMAGE_MAX_BYTES)
+            raise PayloadTooLarge.image(size, settings.IMAGE_MAX_BYTES)
         return SimpleUploadedFile("body", stream.read(settings.IMAGE_MAX_BYTES + 1))

@@ -75,8 +75,8 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return all fields, or those that the context asks for; id and slug always."""
         fields = super().get_fields()
-        only = self.context.get("only")
-        wanted = {"id", "slug", *only} if only else fields.keys()
+        requested = self.context.get("requested_fields")
+        wanted = {"id", "slug", *requested} if requested else fields.keys()
         return {name: field for name, field in fields.items() if name in wanted}
 
     def columns(self) -> list[str]:

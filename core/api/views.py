@@ -46,7 +46,7 @@ def flower_url(request: Request) -> str:
 
 
 @extend_schema(exclude=True)
-class UnknownView(APIView):
+class NotFoundView(APIView):
     """Every address under `/api/` that is nothing."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

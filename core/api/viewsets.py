@@ -11,14 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from core.api.etags import etag_of, expected_version, tag
+from core.api.etags import apply_etag, etag_of, expected_version
 from core.api.idempotency import idempotent
 from core.api.lists.cursors import ordering_of
 from core.api.lists.filter_backend import StrictParametersMixin, requested_fields
 from core.api.parsers import StrictJSONParser
 from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
-from core.errors import VersionMoved
+from core.errors import VersionMismatch
 from core.models import CatalogModel
 from core.selectors import find_deleted, find_live
 
@@ -41,7 +41,7 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     def get_object(self) -> CatalogModel:
         return find_live(self.get_queryset(), self.kwargs["slug"])
 
-    def as_shown(self, row: CatalogModel) -> CatalogModel:
+    def reload(self, row: CatalogModel) -> CatalogModel:
         """Read a row as a GET would, with all that its representation needs."""
         return self.get_queryset().get(pk=row.pk)
 
@@ -49,8 +49,9 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
         return expected_version(self.request, row)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        only = requested_fields(self.request.query_params) if self.action == "list" else []
-        return {**super().get_serializer_context(), "only": only}
+        is_list = self.action == "list"
+        fields = requested_fields(self.request.query_params) if is_list else []
+        return {**super().get_serializer_context(), "requested_fields": fields}
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Narrow the list, and read no columns but those that it shows or is ordered by."""
@@ -66,12 +67,12 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code in {200, 201} and response.data is not None:
-            response.add_post_render_callback(partial(tag, request=request))
+            response.add_post_render_callback(partial(apply_etag, request=request))
         return response
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
-        if isinstance(exc, VersionMoved) and (etag := self.current_etag()):
+        if isinstance(exc, VersionMismatch) and (etag := self.current_etag()):
             response["ETag"] = etag
         return response
 
@@ -97,7 +98,7 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
         serializer.is_valid(raise_exception=True)
         row = find_deleted(self.get_queryset(), slug)
         renamed = self.perform_restore(row, **serializer.validated_data)
-        data = self.get_serializer(self.as_shown(row)).data
+        data = self.get_serializer(self.reload(row)).data
         if serializer.validated_data["rename_conflicts"]:
             data = {**data, "renamed": renamed[:MAX_RENAMED]}
             if len(renamed) > MAX_RENAMED:

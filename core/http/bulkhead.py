@@ -67,7 +67,7 @@ class BulkheadMiddleware:
             detail = "All requests in hand are stuck. Try again in a moment."
             headers = {"Retry-After": "2"}
             problem = Problem(503, "service-unavailable", detail, headers=headers)
-            return problem.plain_response(request)
+            return problem.json_response(request)
         try:
             response = self.get_response(request)
         except BaseException:

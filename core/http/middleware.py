@@ -23,7 +23,7 @@ TEXT_TYPE = re.compile(
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
 PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-ENDS_IN_SLASH = ("/api", "/admin", "/health")
+APPEND_SLASH_PREFIXES = ("/api", "/admin", "/health")
 
 
 class RequestIdMiddleware:
@@ -36,8 +36,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request.id = given if PRINTABLE.fullmatch(given) else str(uuid7())
+        incoming = request.headers.get("X-Request-ID", "")
+        request.id = incoming if PRINTABLE.fullmatch(incoming) else str(uuid7())
         token = request_id.set(request.id)
         try:
             response = self.get_response(request)
@@ -59,7 +59,7 @@ class CharsetMiddleware:
         if not is_text or charset.lower() in {"utf-8", "utf8", "us-ascii"}:
             return self.get_response(request)
         detail = f"The charset {charset!r} is not taken; use UTF-8."
-        return Problem(415, "unsupported-media-type", detail).plain_response(request)
+        return Problem(415, "unsupported-media-type", detail).json_response(request)
 
 
 class BodyLimitMiddleware:
@@ -78,12 +78,12 @@ class BodyLimitMiddleware:
                 body = request.environ["wsgi.input"].read(limit + 1)
             except (ParseException, OSError) as error:
                 detail = f"The chunks of the body cannot be read: {error}"
-                return Problem(400, "bad-request", detail).plain_response(request)
+                return Problem(400, "bad-request", detail).json_response(request)
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
         if content_length(request.META) > limit:
-            problem = Problem(413, "too-large", body_limit(), facts={"limit": limit})
-            return problem.plain_response(request)
+            problem = Problem(413, "too-large", body_limit(), extensions={"limit": limit})
+            return problem.json_response(request)
         return self.get_response(request)
 
 
@@ -123,6 +123,6 @@ class CanonicalUrlMiddleware(CommonMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         if not request.path_info.startswith("/health"):
             request.get_host()
-        if request.path_info.startswith(ENDS_IN_SLASH) and request.path_info[-1] != "/":
+        if request.path_info.startswith(APPEND_SLASH_PREFIXES) and request.path_info[-1] != "/":
             request.path_info += "/"
             request.path += "/"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from core.db.batches import pk_batches
-from core.errors import CatalogError, Conflict, Deleted, NotDeleted, NotFound, VersionMoved
+from core.errors import CatalogError, Conflict, NotDeleted, NotFound, SoftDeleted, VersionMismatch
 
 dumps = partial(json.dumps, sort_keys=True)
 
@@ -119,7 +119,7 @@ class SoftDeleteModel(models.Model):
         Returns the previous values of what changed. Where nothing did, `version` and `updated_at`
         stay, and no `post_save` is sent. `check` may raise: it sees the row with its new values.
 
-        Raises `VersionMoved` if the row is not at `if_version`, `Deleted` or `NotDeleted` if
+        Raises `VersionMismatch` if the row is not at `if_version`, `SoftDeleted` or `NotDeleted` if
         somebody deleted or restored it since it was read, `Conflict` if both, `NotFound` if it
         was purged.
         """
@@ -179,14 +179,14 @@ class SoftDeleteModel(models.Model):
 
     def _moved_on(self, was_live: bool, if_version: int | None) -> CatalogError:
         if was_live and not self.is_live:
-            return Deleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
+            return SoftDeleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
         if not self.is_live and self.deletion_id is None:
             return NotFound("It is being removed for good.")
         if if_version is None:
             return Conflict("It was deleted and restored a moment ago. Try again.")
-        return VersionMoved("It has changed since you read it.", version=self.version)
+        return VersionMismatch("It has changed since you read it.", version=self.version)
 
     def delete(
         self, *args: Any, if_version: int | None = None, **kwargs: Any

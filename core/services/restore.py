@@ -100,11 +100,11 @@ class Restoration:
         if not listed:
             return
         first = listed[0]
-        facts = {first.field: first.value, "holder": first.holder}
+        extensions = {first.field: first.value, "holder": first.holder}
         if total > MAX_ERRORS:
-            facts["more_errors"] = total - MAX_ERRORS
+            extensions["more_errors"] = total - MAX_ERRORS
         errors = [self.as_error(taken) for taken in listed]
-        raise CONFLICTS[first.field](str(first), **facts, errors=errors)
+        raise CONFLICTS[first.field](str(first), **extensions, errors=errors)
 
     def conflicts(self) -> Iterator[TakenValue]:
         """Yield the conflicts: with renaming, only those of values that the caller chose."""

@@ -51,11 +51,11 @@ def conflict_of(row: CatalogModel, values: dict[str, Any], violated: str) -> Con
             detail = f"Another live {row._meta.verbose_name} has the {field} {value!r}."
             taken.append((kind, detail, {field: value, "holder": holder}))
     errors = [
-        {"pointer": f"/{kind.field}", "code": kind.code, "detail": detail, **facts}
-        for kind, detail, facts in taken
+        {"pointer": f"/{kind.field}", "code": kind.code, "detail": detail, **extensions}
+        for kind, detail, extensions in taken
     ]
-    kind, detail, facts = taken[0]
-    return kind(detail, **facts, errors=errors)
+    kind, detail, extensions = taken[0]
+    return kind(detail, **extensions, errors=errors)
 
 
 def is_route(model: type[CatalogModel], slug: str) -> bool:

@@ -9,7 +9,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from core.errors import TooLarge
+from core.errors import PayloadTooLarge
 from core.images import read_metadata
 from core.models import OrphanedFile
 from core.storage.names import MediaName, sha256_hex
@@ -60,12 +60,12 @@ def cleared_thumbnail_fields() -> FieldValues:
 def validate_image(product_id: UUID, file: File | None) -> StoredImage:
     """Return how an image will be stored. Nothing is written yet.
 
-    Raises `images.InvalidImage` and `TooLarge`.
+    Raises `images.InvalidImage` and `PayloadTooLarge`.
     """
     if not file:
         return StoredImage()
     if file.size > settings.IMAGE_MAX_BYTES:
-        raise TooLarge.image(file.size, settings.IMAGE_MAX_BYTES)
+        raise PayloadTooLarge.image(file.size, settings.IMAGE_MAX_BYTES)
     metadata = read_metadata(file)
     name = MediaName.for_content(
         IMAGE_DIRECTORY, product_id, sha256_hex(file), f".{metadata.extension}"

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from categories.models import Category
 from core.db.locks import share_if_live
-from core.errors import Invalid, UnknownLink
+from core.errors import InvalidField, UnknownLink
 from core.services.restore import Restoration
 from core.services.rows import change, insert
 from core.values.currencies import fits, too_precise
@@ -21,7 +21,7 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
     """Create a product from `name`, `price` and whatever else is known of it.
 
     Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `SkuConflict`, `UnknownLink`, `images.InvalidImage`, `TooLarge`,
+    was chosen, `SkuConflict`, `UnknownLink`, `images.InvalidImage`, `PayloadTooLarge`,
     `StorageUnavailable`.
     """
     product = Product(**values)
@@ -40,7 +40,8 @@ def create_product(*, image: File | None = None, **values: Any) -> Product:
 def update_product(product: Product, *, if_version: int | None = None, **values: Any) -> Product:
     """Write the named values alone. A blank `slug` keeps the one it has; `image` None removes it.
 
-    Raises `VersionMoved` if the product is not at `if_version`, and what `create_product` raises.
+    Raises `VersionMismatch` if the product is not at `if_version`, and what `create_product`
+    raises.
     """
     stored_image, image = None, None
     if "image" in values:
@@ -56,9 +57,9 @@ def update_product(product: Product, *, if_version: int | None = None, **values:
 
 
 def require_fitting_price(product: Product) -> None:
-    """Raise `Invalid` if the price has more decimals than its currency."""
+    """Raise `InvalidField` if the price has more decimals than its currency."""
     if not fits(product.price, product.currency):
-        raise Invalid(too_precise(product.currency), pointer="/price")
+        raise InvalidField(too_precise(product.currency), pointer="/price")
 
 
 def delete_product(product: Product, *, if_version: int | None = None) -> None:

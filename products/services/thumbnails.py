@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core import images
-from core.errors import NotFailed, StorageUnavailable
+from core.errors import StorageUnavailable, ThumbnailNotFailed
 from core.storage.names import MediaName
 from products.models import Product, ProductQuerySet, ThumbnailStatus
 from products.services.images import (
@@ -224,10 +224,10 @@ def requeue_overdue(*, limit: int) -> Sequence[UUID]:
 
 @transaction.atomic
 def retry_thumbnail(product: Product) -> Product:
-    """Make a failed thumbnail pending again. Raises `NotFailed` for any other."""
+    """Make a failed thumbnail pending again. Raises `ThumbnailNotFailed` for any other."""
     rows = Product.all_objects.select_for_update(of=("self",), no_key=True).filter(pk=product.pk)
     status = rows.values_list("thumbnail_status", flat=True).first() or product.thumbnail_status
     if status != ThumbnailStatus.FAILED:
-        raise NotFailed(f"The thumbnail is {status}, not failed.")
+        raise ThumbnailNotFailed(f"The thumbnail is {status}, not failed.")
     product.change(**pending_thumbnail_fields())
     return product

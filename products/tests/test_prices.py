@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import Invalid
+from core.errors import InvalidField
 from products.models import Product
 from products.services import create_product, update_product
 from products.tests.factories import make_product
@@ -122,12 +122,12 @@ class TestPrice:
 
 class TestRequireFittingPrice:
     def test_guards_the_services(self):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidField):
             create_product(name="Mug", price=Decimal("1.5"), currency="JPY")
 
     def test_sees_what_somebody_else_has_written_meanwhile(self):
         product = make_product(price=Decimal("1.234"), currency="KWD")
         Product.objects.update(price=1, currency="USD")
 
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidField):
             update_product(product, price=Decimal("1.234"))

@@ -5,7 +5,14 @@ from django.core.files.storage import default_storage
 
 from categories.services import delete_category, restore_category
 from categories.tests.factories import make_category
-from core.errors import Deleted, NotFound, SkuConflict, SlugConflict, TooLarge, VersionMoved
+from core.errors import (
+    NotFound,
+    PayloadTooLarge,
+    SkuConflict,
+    SlugConflict,
+    SoftDeleted,
+    VersionMismatch,
+)
 from core.images import InvalidImage
 from products.models import Product, ThumbnailStatus
 from products.services import (
@@ -47,8 +54,8 @@ class TestCreateProduct:
         with pytest.raises(SlugConflict) as caught:
             make_product(slug="mug")
 
-        facts = caught.value.facts
-        assert (facts["slug"], facts["holder"]) == ("mug", holder.pk)
+        extensions = caught.value.extensions
+        assert (extensions["slug"], extensions["holder"]) == ("mug", holder.pk)
 
     def test_refuses_a_sku_that_is_taken(self):
         make_product(sku="M-1")
@@ -98,10 +105,12 @@ class TestCreateProduct:
     def test_refuses_a_picture_over_ten_megabytes(self, settings):
         settings.IMAGE_MAX_BYTES = 1000
 
-        with pytest.raises(TooLarge, match="has 1,234 bytes; at most 1,000 are accepted") as caught:
+        with pytest.raises(
+            PayloadTooLarge, match="has 1,234 bytes; at most 1,000 are accepted"
+        ) as caught:
             make_product(image=upload(bytes(1234)))
 
-        assert caught.value.facts == {"limit": 1000, "size": 1234}
+        assert caught.value.extensions == {"limit": 1000, "size": 1234}
 
 
 class TestUpdateProduct:
@@ -186,7 +195,7 @@ class TestUpdateProduct:
         product = make_product()
         update_product(product, stock=1)
 
-        with pytest.raises(VersionMoved):
+        with pytest.raises(VersionMismatch):
             update_product(product, stock=2, if_version=1)
 
         assert Product.objects.get().stock == 1
@@ -204,7 +213,7 @@ class TestDeleteProduct:
         product = make_product()
         delete_product(Product.objects.get())
 
-        with pytest.raises(Deleted):
+        with pytest.raises(SoftDeleted):
             delete_product(product)
 
     def test_keeps_the_picture_for_the_day_it_comes_back(self):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.errors import NotFailed
+from core.errors import ThumbnailNotFailed
 from core.models import OrphanedFile
 from products.models import Product
 from products.services import retry_thumbnail, update_product
@@ -160,5 +160,5 @@ class TestRetry:
         first, second = Product.objects.get(), Product.objects.get(pk=product.pk)
         retry_thumbnail(first)
 
-        with pytest.raises(NotFailed):
+        with pytest.raises(ThumbnailNotFailed):
             retry_thumbnail(second)

@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 STATUSES: dict[type[errors.CatalogError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
-    errors.VersionMoved: 412,
-    errors.TooLarge: 413,
+    errors.VersionMismatch: 412,
+    errors.PayloadTooLarge: 413,
     errors.StorageUnavailable: 507,
-    errors.NotUnderstood: 400,
-    errors.Unusable: 400,
-    errors.KeyReused: 422,
+    errors.MalformedBody: 400,
+    errors.BadHeader: 400,
+    errors.IdempotencyKeyReused: 422,
 }
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 API_CODES = {
     401: "authentication-required",
     403: "permission-denied",
@@ -46,9 +46,9 @@ API_CODES = {
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Turn anything that a view raised into a problem. Plugged in as DRF's `EXCEPTION_HANDLER`."""
     request = context["request"]
-    if isinstance(exc, errors.Moved):
-        return moved(request, exc)
-    problem = problem_of(exc)
+    if isinstance(exc, errors.SlugMoved):
+        return redirect_to_current_slug(request, exc)
+    problem = to_problem(exc)
     if problem.code == "internal-error":
         report_unexpected(exc, request)
     return problem.response(request)
@@ -60,10 +60,10 @@ def report_unexpected(exc: Exception, request: Request) -> None:
     got_request_exception.send(sender=None, request=request._request)
 
 
-def moved(request: Request, exc: errors.Moved) -> Response:
+def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Response:
     """Send the client on to the same place under the current slug, with its method and query."""
     match = request.resolver_match
-    location = reverse(match.view_name, kwargs={**match.kwargs, **exc.facts})
+    location = reverse(match.view_name, kwargs={**match.kwargs, **exc.extensions})
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
     status = 301 if request.method in {"GET", "HEAD"} else 308
@@ -71,16 +71,16 @@ def moved(request: Request, exc: errors.Moved) -> Response:
     return Response(status=status, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
-def problem_of(exc: Exception) -> Problem:
+def to_problem(exc: Exception) -> Problem:
     match exc:
-        case errors.Invalid():
-            return invalid([{"code": exc.code, "detail": str(exc), **exc.facts}])
+        case errors.InvalidField():
+            return invalid([{"code": exc.code, "detail": str(exc), **exc.extensions}])
         case errors.SlugConflict() | errors.SkuConflict():
             return conflict(exc)
         case errors.CatalogError():
             status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
-            headers = {"Retry-After": "1"} if isinstance(exc, errors.KeyInProgress) else {}
-            return Problem(status, exc.code, str(exc), facts=exc.facts, headers=headers)
+            headers = {"Retry-After": "1"} if isinstance(exc, errors.IdempotencyKeyInUse) else {}
+            return Problem(status, exc.code, str(exc), extensions=exc.extensions, headers=headers)
         case UnsupportedFormat():
             return Problem(415, "unsupported-media-type", str(exc))
         case InvalidImage():
@@ -88,18 +88,18 @@ def problem_of(exc: Exception) -> Problem:
             return Problem(400, "invalid-image", str(exc), [error])
         case InvalidParameters():
             return Problem(
-                400, exc.code, f"{counted(len(exc.errors), 'parameter')} invalid.", exc.errors
+                400, exc.code, f"{pluralize(len(exc.errors), 'parameter')} invalid.", exc.errors
             )
         case exceptions.ValidationError():
-            errors_found = list(pointed(exc.get_full_details()))
+            errors_found = list(flatten_errors(exc.get_full_details()))
             return invalid(errors_found, omitted=getattr(exc, "omitted", 0))
         case exceptions.APIException():
-            return api_problem(exc)
+            return drf_to_problem(exc)
         case _:
-            return problem_of_django(exc)
+            return django_to_problem(exc)
 
 
-def problem_of_django(exc: Exception) -> Problem:
+def django_to_problem(exc: Exception) -> Problem:
     match exc:
         case Http404():
             return Problem(404, "not-found", "There is nothing here.")
@@ -112,7 +112,7 @@ def problem_of_django(exc: Exception) -> Problem:
         case IntegrityError():
             # Validation passed and the database refused: someone else was faster.
             return Problem(409, "conflict", "Another change came first. Try again.")
-        case OSError() if exc.errno in NO_ROOM:
+        case OSError() if exc.errno in DISK_FULL_ERRNOS:
             # A large form waits on the disk, too, until all of it is here.
             return Problem(507, "storage-unavailable", f"The body finds no room: {exc.strerror}.")
         case OperationalError() | InterfaceError():
@@ -124,7 +124,7 @@ def problem_of_django(exc: Exception) -> Problem:
             return Problem(500, "internal-error", "Something went wrong on our side.")
 
 
-def api_problem(exc: exceptions.APIException) -> Problem:
+def drf_to_problem(exc: exceptions.APIException) -> Problem:
     """Give DRF's own refusals our codes."""
     headers = {"Retry-After": str(int(exc.wait))} if getattr(exc, "wait", None) else {}
     if isinstance(exc, exceptions.ParseError):
@@ -135,33 +135,34 @@ def api_problem(exc: exceptions.APIException) -> Problem:
 def conflict(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
     """Return the problem of a value that another row has, with a pointer to its field."""
     error = {"pointer": f"/{exc.field}", "code": exc.code, "detail": str(exc)}
-    facts = dict(exc.facts)
-    listed, omitted = facts.pop("errors", [error]), facts.pop("more_errors", 0)  # of a restore
-    return Problem(409, exc.code, str(exc), listed, facts, omitted=omitted)
+    extensions = dict(exc.extensions)
+    # A restore brings the conflicts of several rows.
+    listed, omitted = extensions.pop("errors", [error]), extensions.pop("more_errors", 0)
+    return Problem(409, exc.code, str(exc), listed, extensions, omitted=omitted)
 
 
 def invalid(problems: list[dict[str, Any]], *, omitted: int = 0) -> Problem:
-    detail = f"{counted(len(problems) + omitted, 'field')} invalid."
+    detail = f"{pluralize(len(problems) + omitted, 'field')} invalid."
     return Problem(400, "validation-error", detail, problems, omitted=omitted)
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"
 
 
-def pointed(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
+def flatten_errors(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
     """Flatten DRF's nested errors into JSON pointers."""
     match details:
         case {"message": message, "code": code}:
             yield {"pointer": pointer, "code": code, "detail": message}
         case Mapping():
             for key, below in details.items():
-                at = pointer if key == "non_field_errors" else f"{pointer}/{escaped(key)}"
-                yield from pointed(below, at)
+                at = pointer if key == "non_field_errors" else f"{pointer}/{escape_token(key)}"
+                yield from flatten_errors(below, at)
         case _:
             for below in details:
-                yield from pointed(below, pointer)
+                yield from flatten_errors(below, pointer)
 
 
-def escaped(key: Any) -> str:
+def escape_token(key: Any) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")

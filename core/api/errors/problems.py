@@ -48,7 +48,7 @@ TITLES = {
 
 @dataclass
 class Problem:
-    """A failure as a client sees it. `facts` become members of their own.
+    """A failure as a client sees it. `extensions` become members of their own.
 
     The first `MAX_ERRORS` are listed; those beyond, and `omitted` ones, are counted.
     """
@@ -57,7 +57,7 @@ class Problem:
     code: str
     detail: str
     errors: Sequence[Mapping[str, Any]] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     omitted: int = 0
 
@@ -70,7 +70,7 @@ class Problem:
             "detail": self.detail,
             "instance": escape_uri_path(request.path),
             "request_id": getattr(request, "id", None),
-            **self.facts,
+            **self.extensions,
         }
         if self.errors:
             body["errors"] = list(self.errors[:MAX_ERRORS])
@@ -88,7 +88,7 @@ class Problem:
             content_type=CONTENT_TYPE,
         )
 
-    def plain_response(self, request: HttpRequest) -> JsonResponse:
+    def json_response(self, request: HttpRequest) -> JsonResponse:
         """Answer where no API view is involved."""
         return JsonResponse(
             self.body(request),

@@ -12,7 +12,7 @@ from core.api.errors.problems import Problem
 def handle_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path_info.startswith("/api/"):
         return bad_request(request, exception)
-    return Problem(400, "bad-request", "The request cannot be read.").plain_response(request)
+    return Problem(400, "bad-request", "The request cannot be read.").json_response(request)
 
 
 def handle_server_error(request: HttpRequest) -> HttpResponse:
@@ -20,9 +20,9 @@ def handle_server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         detail, headers = "Try again in a moment.", {"Retry-After": "2"}
         problem = Problem(503, "service-unavailable", detail, headers=headers)
-        return problem.plain_response(request)
+        return problem.json_response(request)
     if not request.path_info.startswith("/api/"):
         return server_error(request)
-    return Problem(500, "internal-error", "Something went wrong on our side.").plain_response(
+    return Problem(500, "internal-error", "Something went wrong on our side.").json_response(
         request
     )

@@ -10,7 +10,7 @@ from rest_framework.fields import SkipField
 from core import slugs
 from core.api.fields.strict import Described, Schema, TextField
 from core.api.parsers import strict_json
-from core.errors import NotUnderstood
+from core.errors import MalformedBody
 from core.models import CatalogModel, FormerSlug
 from core.services.rows import is_reserved_slug
 from core.values.attributes import (
@@ -185,7 +185,7 @@ class AttributesField(Described, serializers.Field):
     def parsed(self, part: str | File) -> Any:
         try:
             return strict_json(part.read() if isinstance(part, File) else part.encode())
-        except NotUnderstood as error:
+        except MalformedBody as error:
             raise serializers.ValidationError(str(error), "not_an_object") from error
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:

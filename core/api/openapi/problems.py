@@ -21,9 +21,9 @@ def named(parameter: str, code: str, detail: str, **more: str) -> dict[str, str]
 
 
 def sample(
-    status: int, code: str, detail: str, *errors: dict[str, str], at: str = MUG, **facts: Any
+    status: int, code: str, detail: str, *errors: dict[str, str], at: str = MUG, **extensions: Any
 ) -> tuple[str, Problem]:
-    return at, Problem(status, code, detail, errors, facts)
+    return at, Problem(status, code, detail, errors, extensions)
 
 
 MIN_PRICE = pointed("/price", "min_value", "Must be at least 0.")
@@ -131,7 +131,7 @@ MEMBERS = {
         "description": f"How many errors there are beyond the first {MAX_ERRORS}.",
     },
 }
-FACTS = {
+EXTENSION_MEMBERS = {
     "deleted_at": text("`deleted`: when.", format="date-time"),
     "restore_url": text("`deleted`: where a POST brings it back.", format="uri-reference"),
     "slug": text("`slug-conflict`: the one that is taken."),
@@ -155,7 +155,7 @@ SCHEMAS = {
         "description": "A failure (RFC 9457). Members behind `errors` come with the codes that"
         " they name.",
         "required": ["type", "title", "status", "code", "detail", "instance", "request_id"],
-        "properties": MEMBERS | FACTS,
+        "properties": MEMBERS | EXTENSION_MEMBERS,
     },
 }
 

@@ -16,7 +16,7 @@ from core.api.parsers import (
     StrictJSONParser,
     strict_json,
 )
-from core.errors import MalformedForm, NotUnderstood, TooLarge
+from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
 from tests.support.pictures import png, upload
 
 
@@ -77,7 +77,7 @@ class TestStrictJson:
         ],
     )
     def test_refuses_what_readers_understand_differently(self, content):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(MalformedBody):
             strict_json(content)
 
     def test_reads_a_whole_surrogate_pair(self):
@@ -86,19 +86,19 @@ class TestStrictJson:
     @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])
     @pytest.mark.parametrize("depth", [1_000, 100_000])
     def test_refuses_depth_that_nobody_needs(self, opening, depth):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(MalformedBody):
             strict_json(opening * depth)
 
     @pytest.mark.parametrize("content", [b"[" * 40 + b"]" * 40, b'{"a":' * 40 + b"1" + b"}" * 40])
     def test_refuses_depth_that_python_could_read(self, content):
-        with pytest.raises(NotUnderstood, match=str(MAX_DEPTH)):
+        with pytest.raises(MalformedBody, match=str(MAX_DEPTH)):
             strict_json(content)
 
     def test_takes_depth_up_to_the_limit(self):
         assert strict_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
 
     def test_says_where_the_json_breaks(self):
-        with pytest.raises(NotUnderstood, match="line 1 column 10"):
+        with pytest.raises(MalformedBody, match="line 1 column 10"):
             strict_json(b'{"name": Mug}')
 
 
@@ -115,11 +115,11 @@ class TestFlatMultiPartParser:
         assert set(form(name="Mug")) == {"name"}
 
     def test_refuses_a_name_that_is_given_twice(self):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(MalformedBody):
             form(name=["Mug", "Cup"])
 
     def test_refuses_a_file_under_the_name_of_a_text(self):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(MalformedBody):
             form(image=["text", upload(png())])
 
     def test_refuses_a_form_without_a_boundary(self):
@@ -129,10 +129,10 @@ class TestFlatMultiPartParser:
     def test_refuses_a_body_that_is_too_large_before_it_reads_it(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300, 300
 
-        with pytest.raises(TooLarge) as caught:
+        with pytest.raises(PayloadTooLarge) as caught:
             form(image=SimpleUploadedFile("photo.png", b"x" * 1_000))
 
-        assert caught.value.facts == {"limit": 600}
+        assert caught.value.extensions == {"limit": 600}
 
     def test_refuses_texts_that_are_too_large(self, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300
@@ -149,5 +149,5 @@ class TestPictureParser:
     def test_refuses_a_picture_that_is_too_large_by_its_length(self, settings):
         settings.IMAGE_MAX_BYTES = 100
 
-        with pytest.raises(TooLarge, match="has 5,000 bytes; at most 100 are accepted"):
+        with pytest.raises(PayloadTooLarge, match="has 5,000 bytes; at most 100 are accepted"):
             parsed(PictureParser(), b"x" * 5_000, "image/png")

@@ -20,12 +20,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
-from core.api.errors.handler import exception_handler, pointed, problem_of
+from core.api.errors.handler import exception_handler, flatten_errors, to_problem
 from core.api.errors.problems import CONTENT_TYPE, TITLES
 from core.api.lists.filter_backend import InvalidParameters
 from core.images import InvalidImage, UnsupportedFormat
 
-NO_PROBLEMS = {errors.CatalogError, errors.Moved}
+NO_PROBLEMS = {errors.CatalogError, errors.SlugMoved}
 
 
 def handled(error: Exception) -> Response:
@@ -138,15 +138,15 @@ class TestProblemOf:
         ("error", "status", "code"),
         [
             (errors.NotFound("x"), 404, "not-found"),
-            (errors.Deleted("x"), 404, "deleted"),
+            (errors.SoftDeleted("x"), 404, "deleted"),
             (errors.Conflict("x"), 409, "conflict"),
             (errors.SlugConflict("x"), 409, "slug-conflict"),
             (errors.CategoryCycle("x"), 409, "category-cycle"),
-            (errors.VersionMoved("x"), 412, "precondition-failed"),
-            (errors.TooLarge("x"), 413, "too-large"),
+            (errors.VersionMismatch("x"), 412, "precondition-failed"),
+            (errors.PayloadTooLarge("x"), 413, "too-large"),
             (errors.StorageUnavailable("x"), 507, "storage-unavailable"),
-            (errors.NotUnderstood("x"), 400, "malformed-json"),
-            (errors.Invalid("x", pointer="/parent"), 400, "validation-error"),
+            (errors.MalformedBody("x"), 400, "malformed-json"),
+            (errors.InvalidField("x", pointer="/parent"), 400, "validation-error"),
             (InvalidImage("broken-image", "x"), 400, "invalid-image"),
             (UnsupportedFormat("unsupported-media-type", "x"), 415, "unsupported-media-type"),
             (Http404(), 404, "not-found"),
@@ -176,26 +176,26 @@ class TestProblemOf:
         ],
     )
     def test_has_a_status_and_a_code_for(self, error, status, code):
-        problem = problem_of(error)
+        problem = to_problem(error)
 
         assert (problem.status, problem.code) == (status, code)
 
     @pytest.mark.parametrize("kind", kinds_of_problem())
     def test_knows_every_error_of_ours(self, kind):
-        problem = problem_of(kind("x"))
+        problem = to_problem(kind("x"))
 
         assert problem.code in TITLES
         assert 400 <= problem.status < 600
 
     def test_names_the_code_of_a_picture_s_fault(self):
-        (error,) = problem_of(InvalidImage("too-many-pixels", "Too many.")).errors
+        (error,) = to_problem(InvalidImage("too-many-pixels", "Too many.")).errors
 
         assert error == {"pointer": "/image", "code": "too-many-pixels", "detail": "Too many."}
 
     def test_names_parameters_that_are_wrong(self):
         wrong = {"parameter": "min_prise", "code": "unknown-parameter", "detail": "x"}
 
-        problem = problem_of(InvalidParameters([wrong]))
+        problem = to_problem(InvalidParameters([wrong]))
 
         assert (problem.code, problem.errors) == ("unknown-parameter", [wrong])
 
@@ -205,7 +205,7 @@ class TestProblemOf:
         with pytest.raises(exceptions.ValidationError) as caught:
             serializer.is_valid(raise_exception=True)
 
-        assert problem_of(caught.value).detail == "2 fields are invalid."
+        assert to_problem(caught.value).detail == "2 fields are invalid."
 
 
 class TestPointed:
@@ -213,7 +213,9 @@ class TestPointed:
         serializer = Basket(data=data)
         assert not serializer.is_valid()
         error = exceptions.ValidationError(serializer.errors)
-        return {found["pointer"]: found["code"] for found in pointed(error.get_full_details())}
+        return {
+            found["pointer"]: found["code"] for found in flatten_errors(error.get_full_details())
+        }
 
     def test_points_at_each_field(self):
         data = {"owner": "nobody", "item": {"name": "long"}}
@@ -231,4 +233,4 @@ class TestPointed:
     def test_writes_slashes_as_a_pointer_does(self):
         details = {"a/b~c": [{"message": "x", "code": "y"}]}
 
-        assert [found["pointer"] for found in pointed(details)] == ["/a~1b~0c"]
+        assert [found["pointer"] for found in flatten_errors(details)] == ["/a~1b~0c"]

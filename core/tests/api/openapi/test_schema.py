@@ -17,7 +17,7 @@ OPERATIONS = {
     for operations in SCHEMA["paths"].values()
     for operation in operations.values()
 }
-UNKNOWN = "UnknownView"  # whatever lies under /api/ and is nothing
+UNKNOWN = "NotFoundView"  # whatever lies under /api/ and is nothing
 
 
 def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
