@@ -87,7 +87,7 @@ def render(environment: Environment, is_root: bool) -> str:
         listen=listen(environment),
         max_body=wsgi.max_body(),
         forwarded="\n    ".join(forwarded(environment.trusted_proxy)),
-        media="" if environment.s3_bucket else media_location(environment),
+        media=media_location(environment),
         error_pages="\n".join(problem.error_page() for problem in PROBLEMS),
         problems="\n\n".join(problem.location() for problem in [*PROBLEMS, MISSING_IMAGE]),
     )
@@ -117,9 +117,9 @@ def variable(header: str) -> str:
 
 
 def media_location(environment: Environment) -> str:
-    """Serve images from the folder, with the headers that Django gives them."""
+    """Return how images are served: from the folder, with Django's headers, or by Django."""
     return fill(
-        "media.conf.template",
+        "media_s3.conf.template" if environment.s3_bucket else "media.conf.template",
         script_name=environment.script_name.replace(".", r"\."),
         name=MEDIA_NAME_RE,
         root=environment.media_root.resolve(),
@@ -127,7 +127,6 @@ def media_location(environment: Environment) -> str:
         headers="\n            ".join(
             f'add_header {name} "{value}";'
             for name, value in {"Cache-Control": CACHE_CONTROL, **media.HEADERS}.items()
-            if name != "Accept-Ranges"  # nginx says so itself
         ),
     )
 

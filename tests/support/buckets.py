@@ -38,6 +38,17 @@ def new_bucket(server: str) -> dict[str, str]:
     return options
 
 
+def bucket_variables(options: dict[str, str]) -> dict[str, str]:
+    """Return the environment variables of a service that uses this bucket."""
+    return {
+        "S3_BUCKET": options["bucket_name"],
+        "S3_ENDPOINT_URL": options["endpoint_url"],
+        "S3_REGION": options["region_name"],
+        "S3_ACCESS_KEY": options["access_key"],
+        "S3_SECRET_KEY": options["secret_key"],
+    }
+
+
 def use_bucket(settings: Settings, options: dict[str, str]) -> None:
     """Let everything that the service stores go there."""
     bucket = {"BACKEND": "core.storage.s3.S3MediaStorage", "OPTIONS": options}

@@ -76,10 +76,10 @@ class TestPicture:
             assert Image.open(BytesIO(answer.getvalue())).format == "WEBP"
         assert api.get(urlsplit(shown["image"]).path).getvalue() == PICTURE
 
-    def test_is_shown_in_part(self, api, product):
+    def test_is_shown_whole_where_a_range_is_requested(self, api, product):
         answer = api.get(f"/media/{product.image.name}", headers={"Range": "bytes=2-9"})
 
-        assert (answer.status_code, answer.content) == (206, PICTURE[2:10])
+        assert (answer.status_code, answer.getvalue()) == (200, PICTURE)
 
     def test_is_not_given_twice_to_who_has_it(self, api, product):
         tag = api.get(f"/media/{product.image.name}")["ETag"]

@@ -10,13 +10,14 @@ from tests.support.pictures import jpeg
 from tests.support.stack import Stack
 
 
-class TestImages:
-    @pytest.fixture
-    def image(self, server: Stack) -> tuple[str, bytes]:
-        content = jpeg(size=(600, 400))
-        image = server.create_product(content, name="Image").json["image"]
-        return image.removeprefix(server.url), content
+@pytest.fixture
+def image(server: Stack) -> tuple[str, bytes]:
+    content = jpeg(size=(600, 400))
+    image = server.create_product(content, name="Image").json["image"]
+    return image.removeprefix(server.url), content
 
+
+class TestImages:
     def test_come_with_their_headers(self, server, image):
         path, content = image
 
@@ -55,24 +56,6 @@ class TestImages:
         response = server.request(method, image[0])
 
         assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
-
-    @pytest.mark.parametrize(("if_range", "status"), [("", 206), ("own", 206), ('"x"', 200)])
-    def test_come_in_ranges(self, server, image, if_range, status):
-        path, content = image
-        headers = {"Range": "bytes=10-19"}
-        if if_range:
-            headers["If_Range"] = media.etag_for(path) if if_range == "own" else if_range
-
-        response = server.request("GET", path, **headers)
-
-        assert response.status == status
-        assert response.content == (content[10:20] if status == 206 else content)
-
-    def test_have_no_range_behind_their_end(self, server, image):
-        response = server.request("GET", image[0], Range="bytes=99999999-")
-
-        assert response.status == 416
-        assert "no-store" in response.headers.get_all("Cache-Control")
 
     @pytest.mark.parametrize(
         "path",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.support.buckets import new_bucket
+from tests.support.buckets import bucket_variables, new_bucket
 from tests.support.pictures import jpeg
 from tests.support.stack import Stack, until
 
@@ -47,15 +47,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def stack_with_bucket(tmp_path: Path, s3_server: str) -> Iterator[Stack]:
-    bucket = new_bucket(s3_server)
-    environment = {
-        "S3_BUCKET": bucket["bucket_name"],
-        "S3_ENDPOINT_URL": bucket["endpoint_url"],
-        "S3_REGION": bucket["region_name"],
-        "S3_ACCESS_KEY": bucket["access_key"],
-        "S3_SECRET_KEY": bucket["secret_key"],
-    }
-    with running(tmp_path, **environment) as stack:
+    with running(tmp_path, **bucket_variables(new_bucket(s3_server))) as stack:
         yield stack
 
 

@@ -63,10 +63,7 @@ class TestServe:
 
         assert kept == {"public", "max-age=31536000", "immutable"}
 
-    @pytest.mark.parametrize(
-        ("headers", "status"),
-        [({"Range": "bytes=999999-"}, 416), ({"If-Match": '"another"'}, 412)],
-    )
+    @pytest.mark.parametrize(("headers", "status"), [({"If-Match": '"another"'}, 412)])
     def test_is_kept_by_nobody_where_it_was_not_given(self, client, url, headers, status):
         response = client.get(url, headers=headers)
 
@@ -101,54 +98,42 @@ class TestServe:
         assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
 
     @pytest.mark.parametrize(
-        ("wanted", "start", "end"),
+        "value",
         [
-            ("bytes=0-9", 0, 9),
-            ("bytes=10-", 10, len(PIXELS) - 1),
-            ("bytes=0-999999", 0, len(PIXELS) - 1),
-            (f"bytes={len(PIXELS) - 1}-", len(PIXELS) - 1, len(PIXELS) - 1),
+            "bytes=0-9",
+            "bytes=10-",
+            "bytes=0-999999",
+            f"bytes={len(PIXELS) - 1}-",
+            f"bytes={len(PIXELS)}-",
+            "bytes=999999999999-",
+            "bytes=5-2",
+            "bytes=-5",
+            "bytes=0-1,4-5",
+            "bytes=x-y",
+            "lines=0-9",
+            f"bytes={'9' * 30}-",
+            "",
         ],
     )
-    def test_gives_a_range(self, client, url, wanted, start, end):
-        response = client.get(url, headers={"Range": wanted})
-
-        assert (response.status_code, response.content) == (206, PIXELS[start : end + 1])
-        assert response["Content-Range"] == f"bytes {start}-{end}/{len(PIXELS)}"
-        assert response["Content-Length"] == str(end - start + 1)
-
-    @pytest.mark.parametrize(
-        "wanted", [f"bytes={len(PIXELS)}-", "bytes=999999999999-", "bytes=5-2"]
-    )
-    def test_refuses_a_range_that_is_not_there(self, client, url, wanted):
-        response = client.get(url, headers={"Range": wanted})
-
-        assert response.status_code == 416
-        assert response["Content-Range"] == f"bytes */{len(PIXELS)}"
-
-    @pytest.mark.parametrize(
-        "wanted", ["bytes=-5", "bytes=0-1,4-5", "bytes=x-y", "lines=0-9", f"bytes={'9' * 30}-", ""]
-    )
-    def test_gives_everything_for_a_range_that_it_does_not_read(self, client, url, wanted):
-        response = client.get(url, headers={"Range": wanted})
+    def test_returns_the_whole_image_for_any_range(self, client, url, value):
+        response = client.get(url, headers={"Range": value})
 
         assert (response.status_code, body_of(response)) == (200, PIXELS)
+        assert response["Content-Length"] == str(len(PIXELS))
+        assert "Content-Range" not in response
 
-    def test_says_that_ranges_can_be_asked_for(self, client, url):
-        assert client.get(url)["Accept-Ranges"] == "bytes"
+    def test_offers_no_ranges(self, client, url):
+        assert "Accept-Ranges" not in client.get(url)
 
-    def test_goes_on_where_a_download_of_the_same_file_ended(self, client, url):
-        tag = client.get(url)["ETag"]
+    @pytest.mark.parametrize("if_range", ["own", '"another"'])
+    def test_returns_the_whole_image_for_a_resumed_download(self, client, url, if_range):
+        tag = client.get(url)["ETag"] if if_range == "own" else if_range
 
         response = client.get(url, headers={"Range": "bytes=10-", "If-Range": tag})
 
-        assert response.status_code == 206
-
-    def test_starts_again_where_a_download_of_another_file_ended(self, client, url):
-        response = client.get(url, headers={"Range": "bytes=10-", "If-Range": '"another"'})
-
         assert (response.status_code, body_of(response)) == (200, PIXELS)
 
-    def test_has_no_range_of_a_head(self, client, url):
+    def test_returns_no_range_of_a_head(self, client, url):
         assert client.head(url, headers={"Range": "bytes=0-3"}).status_code == 200
 
     def test_is_not_found_where_there_is_no_file(self, client):
