@@ -12,19 +12,16 @@ from core.api.lists.filters import (
 class CategoryFilter(CatalogFilterSet):
     """The query parameters of the list of categories."""
 
-    search = SearchFilter(fields="name and description")
-    ordering = StableOrderingFilter(fields=["name", "position", "created_at", "updated_at"])
+    search = SearchFilter(fields="name and description", example="mug")
+    ordering = StableOrderingFilter(
+        fields=["name", "position", "created_at", "updated_at"], example=["position", "name"]
+    )
     parent = SlugOrIdListFilter(
         "parent",
         rows=Category.objects,
         help_text="A comma list of the categories directly above: slugs, ids, or `null` for none.",
+        example=["kitchen"],
     )
-
-    examples = CatalogFilterSet.examples | {
-        "search": "mug",
-        "ordering": ["position", "name"],
-        "parent": ["kitchen"],
-    }
 
     class Meta:
         model = Category

@@ -3,7 +3,6 @@
 from typing import Any
 
 from core.api.openapi.operation import FORM, JSON, Documentation
-from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS
 
 ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
 MEDIA = "https://shop.example/media"
@@ -148,40 +147,3 @@ PRODUCTS = Documentation(
         "retry_image": ("conflict",),
     },
 )
-
-EXAMPLES: dict[str, Any] = {
-    "search": "blue mug",
-    "ordering": ["-price", "name"],
-    "category": ["mugs"],
-    "category_scope": "tree",
-    "min_price": "5",
-    "max_price": "19.90",
-    "in_stock": True,
-    "is_active": True,
-    "has_image": False,
-    "thumbnail_status": "none",
-    "id": [ID],
-    "sku": ["MUG-1"],
-    "currency": "USD",
-}
-# A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
-KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
-ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CHARACTER}*$"
-ATTRIBUTES: dict[str, Any] = {
-    "name": "attributes",
-    "in": "query",
-    "description": "`attributes[<key>]`, or `attributes.<key>`: this value under that key, written"
-    " as text, number or boolean; any number of them.",
-    "style": "deepObject",
-    "explode": True,
-    "schema": {
-        "type": "object",
-        "propertyNames": {
-            "pattern": ATTRIBUTE_KEY_PATTERN,
-            "maxLength": 255,
-        },
-        "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
-        "default": {},
-        "examples": [{"colour": "blue"}],
-    },
-}

@@ -11,6 +11,7 @@ from categories.models import Category
 from categories.selectors import ids_below
 from core.api.lists.filters import (
     CatalogFilterSet,
+    ChoiceFilter,
     IdListFilter,
     PlainDecimalFilter,
     SearchFilter,
@@ -21,13 +22,33 @@ from core.api.lists.filters import (
 )
 from core.values.attributes import is_attribute_name
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
-from core.values.text import normalize
-from products.documentation import ATTRIBUTES, EXAMPLES
+from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS, normalize
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE = "attributes."
 PRICE = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
 DEEP_OBJECT = re.compile(r"attributes\[(.+)\]", re.DOTALL)
+# A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
+KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
+ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CHARACTER}*$"
+ATTRIBUTE_PARAMETER: dict[str, Any] = {
+    "name": "attributes",
+    "in": "query",
+    "description": "`attributes[<key>]`, or `attributes.<key>`: this value under that key, written"
+    " as text, number or boolean; any number of them.",
+    "style": "deepObject",
+    "explode": True,
+    "schema": {
+        "type": "object",
+        "propertyNames": {
+            "pattern": ATTRIBUTE_KEY_PATTERN,
+            "maxLength": 255,
+        },
+        "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
+        "default": {},
+        "examples": [{"colour": "blue"}],
+    },
+}
 
 
 class AttributeFilter(django_filters.CharFilter):
@@ -46,43 +67,55 @@ class AttributeFilter(django_filters.CharFilter):
 class ProductFilter(CatalogFilterSet):
     """The query parameters of the list of products."""
 
-    search = SearchFilter(fields="name, sku and description")
-    ordering = StableOrderingFilter(fields=["name", "price", "stock", "created_at", "updated_at"])
+    search = SearchFilter(fields="name, sku and description", example="blue mug")
+    ordering = StableOrderingFilter(
+        fields=["name", "price", "stock", "created_at", "updated_at"], example=["-price", "name"]
+    )
     category = SlugOrIdListFilter(
         "category",
         rows=Category.objects,
         method="filter_category",
         help_text="A comma list of categories, by slug or id, with everything below them; `null`"
         " for products without one.",
+        example=["mugs"],
     )
-    category_scope = django_filters.ChoiceFilter(
+    category_scope = ChoiceFilter(
         choices=[("tree", "tree"), ("exact", "exact")],
         method="noop",
         help_text="`exact`: `category` is meant without what is below it.",
+        example="tree",
     )
-    min_price = PlainDecimalFilter("price", "gte", help_text="This price, or more.", **PRICE)
-    max_price = PlainDecimalFilter("price", "lte", help_text="This price, or less.", **PRICE)
+    min_price = PlainDecimalFilter(
+        "price", "gte", help_text="This price, or more.", example="5", **PRICE
+    )
+    max_price = PlainDecimalFilter(
+        "price", "lte", help_text="This price, or less.", example="19.90", **PRICE
+    )
     in_stock = StrictBooleanFilter(
-        method="filter_in_stock", help_text="Whether there is any in stock."
+        method="filter_in_stock", help_text="Whether there is any in stock.", example=True
     )
-    is_active = StrictBooleanFilter("is_active", help_text="Whether it is active.")
+    is_active = StrictBooleanFilter("is_active", help_text="Whether it is active.", example=True)
     has_image = StrictBooleanFilter(
-        method="filter_has_image", help_text="Whether it has a picture."
+        method="filter_has_image", help_text="Whether it has a picture.", example=False
     )
-    thumbnail_status = django_filters.ChoiceFilter(
-        choices=ThumbnailStatus.choices, help_text="How far the thumbnail is."
+    thumbnail_status = ChoiceFilter(
+        choices=ThumbnailStatus.choices, help_text="How far the thumbnail is.", example="none"
     )
-    id = IdListFilter("id", help_text="A comma list of ids.")
+    id = IdListFilter(
+        "id", help_text="A comma list of ids.", example=["0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"]
+    )
     sku = TextListFilter(
         "sku",
         help_text="A comma list of SKUs, each exactly; one with a comma is found by `search`.",
+        example=["MUG-1"],
     )
-    currency = django_filters.ChoiceFilter(
-        choices=[(code, code) for code in DECIMALS], help_text="The currency of its price."
+    currency = ChoiceFilter(
+        choices=[(code, code) for code in DECIMALS],
+        help_text="The currency of its price.",
+        example="USD",
     )
 
-    examples = CatalogFilterSet.examples | EXAMPLES
-    pattern_parameters = [ATTRIBUTES]
+    pattern_parameters = [ATTRIBUTE_PARAMETER]
 
     class Meta:
         model = Product

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
@@ -17,6 +17,18 @@ from core.db.search import fold
 from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 
 EARLIEST, LATEST = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
+
+
+class ExampleMixin:
+    """A filter with an `example` of a value, which OpenAPI shows."""
+
+    def __init__(self, *args: Any, example: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+
+class ChoiceFilter(ExampleMixin, django_filters.ChoiceFilter):
+    """Filters by one of the choices."""
 
 
 class StrictBooleanFormField(forms.CharField):
@@ -34,13 +46,13 @@ class StrictBooleanFormField(forms.CharField):
                 raise forms.ValidationError("Must be true or false.", code="invalid")
 
 
-class StrictBooleanFilter(django_filters.Filter):
+class StrictBooleanFilter(ExampleMixin, django_filters.Filter):
     """Filters by a yes or no."""
 
     field_class = StrictBooleanFormField
 
 
-class DeletedFilter(django_filters.ChoiceFilter):
+class DeletedFilter(ChoiceFilter):
     """Keeps live rows, unless deleted ones are asked for."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -51,7 +63,7 @@ class DeletedFilter(django_filters.ChoiceFilter):
         return queryset.by_deletion(value)
 
 
-class CommaListFilter(django_filters.Filter):
+class CommaListFilter(ExampleMixin, django_filters.Filter):
     """Filters by a comma list, which may also be spread over parameters of the same name."""
 
     field_class = CommaListField
@@ -100,7 +112,7 @@ class OrderingField(BaseCSVField):
         return super().clean(value)
 
 
-class StableOrderingFilter(django_filters.OrderingFilter):
+class StableOrderingFilter(ExampleMixin, django_filters.OrderingFilter):
     """A comma list of fields, each with an optional minus; the id always breaks ties.
 
     Without one the newest come first.
@@ -123,7 +135,7 @@ class StableOrderingFilter(django_filters.OrderingFilter):
         return queryset.order_by(*terms, f"{direction}id")
 
 
-class SearchFilter(django_filters.CharFilter):
+class SearchFilter(ExampleMixin, django_filters.CharFilter):
     """Keeps rows whose `search_text` contains every word, in any case."""
 
     allows_blank = True
@@ -161,7 +173,7 @@ class AwareDateTimeField(forms.CharField):
         return forms.ValidationError(detail, code="invalid")
 
 
-class AwareDateTimeFilter(django_filters.Filter):
+class AwareDateTimeFilter(ExampleMixin, django_filters.Filter):
     """Filters by a time."""
 
     field_class = AwareDateTimeField
@@ -180,7 +192,7 @@ class PlainDecimalField(forms.DecimalField):
         return amount
 
 
-class PlainDecimalFilter(django_filters.NumberFilter):
+class PlainDecimalFilter(ExampleMixin, django_filters.NumberFilter):
     """Filters by an amount of money."""
 
     field_class = PlainDecimalField
@@ -191,22 +203,24 @@ class CatalogFilterSet(django_filters.FilterSet):
 
     deleted = DeletedFilter(
         help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
-        " or too (`include`)."
+        " or too (`include`).",
+        example="exclude",
     )
-    created_after = AwareDateTimeFilter("created_at", "gt", help_text="Created after this time.")
-    created_before = AwareDateTimeFilter("created_at", "lt", help_text="Created before this time.")
-    updated_after = AwareDateTimeFilter("updated_at", "gt", help_text="Changed after this time.")
-    updated_before = AwareDateTimeFilter("updated_at", "lt", help_text="Changed before this time.")
+    created_after = AwareDateTimeFilter(
+        "created_at", "gt", help_text="Created after this time.", example="2026-01-01T00:00:00Z"
+    )
+    created_before = AwareDateTimeFilter(
+        "created_at", "lt", help_text="Created before this time.", example="2036-01-01T00:00:00Z"
+    )
+    updated_after = AwareDateTimeFilter(
+        "updated_at", "gt", help_text="Changed after this time.", example="2026-01-01T00:00:00Z"
+    )
+    updated_before = AwareDateTimeFilter(
+        "updated_at", "lt", help_text="Changed before this time.", example="2036-01-01T00:00:00Z"
+    )
 
-    # For the schema: a value of each parameter, and parameters that are named by the client.
-    examples: dict[str, Any] = {
-        "deleted": "exclude",
-        "created_after": "2026-01-01T00:00:00Z",
-        "created_before": "2036-01-01T00:00:00Z",
-        "updated_after": "2026-01-01T00:00:00Z",
-        "updated_before": "2036-01-01T00:00:00Z",
-    }
-    pattern_parameters: list[dict[str, Any]] = []
+    # OpenAPI parameters whose names the client completes, such as `attributes[<key>]`.
+    pattern_parameters: ClassVar[list[dict[str, Any]]] = []
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:

@@ -27,7 +27,7 @@ class FilterBackendExtension(OpenApiFilterExtension):
 def parameters(filterset: type[filters.CatalogFilterSet]) -> Iterator[Schema]:
     for name, one in filterset.base_filters.items():
         schema = schema_of(one)
-        yield parameter(name, one.extra["help_text"], schema, filterset.examples[name])
+        yield parameter(name, one.extra["help_text"], schema, one.example)
     yield from filterset.pattern_parameters
 
 

@@ -31,9 +31,9 @@ def refusal(field: forms.Field, value: str) -> str:
 class Shelves(django_filters.FilterSet):
     """A list to narrow."""
 
-    search = SearchFilter(fields="name and description")
-    ordering = StableOrderingFilter(fields=["name", "position", "created_at"])
-    deleted = DeletedFilter()
+    search = SearchFilter(fields="name and description", example="mug")
+    ordering = StableOrderingFilter(fields=["name", "position", "created_at"], example=["name"])
+    deleted = DeletedFilter(example="only")
 
     class Meta:
         model = Category
