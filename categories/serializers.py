@@ -8,14 +8,14 @@ from rest_framework import serializers
 from categories.models import Category
 from categories.selectors import PATH_COLUMNS
 from categories.services import DELETIONS
-from core.api.fields.catalog import LinkField
+from core.api.fields.catalog import SlugOrIdField
 from core.api.serializers import CatalogSerializer
 
 
 class CategorySerializer(CatalogSerializer):
     """A category as a client reads and writes it."""
 
-    parent = LinkField(queryset=Category.objects.all(), required=False, allow_null=True)
+    parent = SlugOrIdField(queryset=Category.objects.all(), required=False, allow_null=True)
     path = serializers.ListField(child=serializers.CharField(), read_only=True)
     product_count = serializers.IntegerField(read_only=True)
 

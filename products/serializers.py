@@ -4,9 +4,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from categories.models import Category
-from core.api.fields.catalog import AttributesField, FileUrlField, LinkField, PictureField
+from core.api.fields.catalog import AttributesField, FileUrlField, ImageUploadField, SlugOrIdField
 from core.api.fields.money import CurrencyField, PriceField, PriceMixin
-from core.api.fields.strict import TextField
+from core.api.fields.strict import StrictCharField
 from core.api.serializers import CatalogSerializer, RestoreSerializer
 from products.models import MAX_SKU_LENGTH, Product
 
@@ -27,13 +27,15 @@ class ThumbnailErrorField(serializers.JSONField):
 class ProductSerializer(PriceMixin, CatalogSerializer):
     """A product as a client reads and writes it."""
 
-    sku = TextField(required=False, allow_null=True, allow_blank=True, max_length=MAX_SKU_LENGTH)
+    sku = StrictCharField(
+        required=False, allow_null=True, allow_blank=True, max_length=MAX_SKU_LENGTH
+    )
     price = PriceField()
     currency = CurrencyField(required=False)
-    category = LinkField(queryset=Category.objects.all(), required=False, allow_null=True)
+    category = SlugOrIdField(queryset=Category.objects.all(), required=False, allow_null=True)
     category_name = serializers.SerializerMethodField()
     attributes = AttributesField(required=False)
-    image = PictureField()
+    image = ImageUploadField()
     thumbnail = FileUrlField()
     renditions = serializers.SerializerMethodField()
     thumbnail_error = ThumbnailErrorField(read_only=True, allow_null=True)
@@ -92,7 +94,7 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
 class ProductRestoreSerializer(RestoreSerializer):
     """What the restore of a product may bring."""
 
-    sku = TextField(
+    sku = StrictCharField(
         required=False,
         allow_null=True,
         allow_blank=True,

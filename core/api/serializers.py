@@ -10,11 +10,11 @@ from rest_framework import serializers
 from core.api.errors.problems import MAX_ERRORS
 from core.api.fields.catalog import SlugField
 from core.api.fields.strict import (
-    AmountField,
-    FlagField,
-    MultilineTextField,
-    NumberField,
-    TextField,
+    MultilineCharField,
+    StrictBooleanField,
+    StrictCharField,
+    StrictDecimalField,
+    StrictIntegerField,
 )
 from core.errors import MalformedForm
 
@@ -63,11 +63,11 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     """A row under a slug."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
-        models.CharField: TextField,
-        models.TextField: MultilineTextField,
-        models.PositiveIntegerField: NumberField,
-        models.BooleanField: FlagField,
-        models.DecimalField: AmountField,
+        models.CharField: StrictCharField,
+        models.TextField: MultilineCharField,
+        models.PositiveIntegerField: StrictIntegerField,
+        models.BooleanField: StrictBooleanField,
+        models.DecimalField: StrictDecimalField,
     }
 
     slug = SlugField()

@@ -1,17 +1,24 @@
 """Fields that the serializers share."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from django.core.files import File
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
 from core import slugs
-from core.api.fields.strict import Described, Schema, TextField
+from core.api.fields.strict import (
+    OpenApiFieldMixin,
+    Schema,
+    StrictCharField,
+    is_in_form,
+    stored_value,
+)
 from core.api.parsers import strict_json
 from core.errors import MalformedBody
-from core.models import CatalogModel, FormerSlug
+from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.services.rows import is_reserved_slug
 from core.values.attributes import (
     MAX_ATTRIBUTE_LENGTH,
@@ -25,8 +32,8 @@ from core.values.attributes import (
 from core.values.text import LINE_PATTERN, VISIBLE_LINE_PATTERN, InvalidText
 
 
-class SlugField(TextField):
-    """The name in the URL. Blank: made from the name on creation, kept on a change."""
+class SlugField(StrictCharField):
+    """The slug in URLs. An empty one is made from the name on create, and kept on update."""
 
     default_error_messages = {
         "malformed": "Use small letters and digits, in groups that single hyphens join;"
@@ -52,42 +59,38 @@ class SlugField(TextField):
             self.fail("invalid")
         if len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
-        if data and data != self.current:
+        if data and data != stored_value(self):
             if not slugs.is_well_formed(data):
                 self.fail("malformed")
             if is_reserved_slug(self.model, data):
                 self.fail("reserved")
         return data
 
-    @property
-    def current(self) -> str | None:
-        return getattr(self.root.instance, "slug", None)
-
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
         slug = slugs.PATTERN.pattern
-        pattern = f"^(?:{slug})?$" if is_request else f"^{slug}$"
+        pattern = f"^(?:{slug})?$" if direction == "request" else f"^{slug}$"
         return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
 
 
-class LinkField(Described, serializers.RelatedField):
-    """A link to a live row: written as its slug or its id, read as its slug.
+class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
+    """A foreign key to a live row: written as its slug or id, read as its slug.
 
-    A link to a deleted row is kept and reads as null. That null, sent back, means: unchanged;
-    not so from a form that shows such links, as its context says (`shows_deleted_links`).
+    One to a deleted row is kept, and reads as null. That null, sent back, means unchanged, except
+    from a form that shows deleted rows (`shows_deleted_links` in the context).
     """
 
-    default_error_messages = {"unknown": "There is no live {kind} {value!r}."}
+    default_error_messages = {"unknown": "There is no live {model} {value!r}."}
 
     def run_validation(self, data: Any = serializers.empty) -> CatalogModel | None:
-        if data in ("", None) and self.hides_deleted_row:
+        if data in ("", None) and self.reads_as_null:
             raise SkipField
         return super().run_validation(data)
 
     @property
-    def hides_deleted_row(self) -> bool:
-        row = getattr(self.root.instance, self.source, None)
-        is_hidden = not self.context.get("shows_deleted_links")
-        return is_hidden and row is not None and not row.is_live
+    def reads_as_null(self) -> bool:
+        row = stored_value(self)
+        shows_deleted = self.context.get("shows_deleted_links", False)
+        return not shows_deleted and row is not None and not row.is_live
 
     def to_internal_value(self, data: Any) -> CatalogModel | None:
         if data == "":
@@ -96,8 +99,11 @@ class LinkField(Described, serializers.RelatedField):
             row = self.find(data)
             if row is not None:
                 return row
-        kind = self.get_queryset().model._meta.verbose_name
-        self.fail("unknown", kind=kind, value=str(data)[:300])
+        model = self.get_queryset().model._meta.verbose_name
+        self.fail("unknown", model=model, value=str(data)[:300])
+
+    def get_queryset(self) -> CatalogQuerySet:
+        return cast(CatalogQuerySet, super().get_queryset())
 
     def find(self, value: str) -> CatalogModel | None:
         """Return the live row that has this slug or id, or had the slug last."""
@@ -108,16 +114,16 @@ class LinkField(Described, serializers.RelatedField):
             row = rows.filter(pk=former[value]).first() if former else None
         return row
 
-    def to_representation(self, row: CatalogModel) -> str | None:
+    def to_representation(self, row: Any) -> str | None:
         return row.slug if row.is_live else None
 
-    def described(self, is_request: bool) -> Schema:
-        pattern = "^[-A-Za-z0-9]*$" if is_request else f"^{slugs.PATTERN.pattern}$"
+    def openapi_schema(self, direction: Direction) -> Schema:
+        pattern = "^[-A-Za-z0-9]*$" if direction == "request" else f"^{slugs.PATTERN.pattern}$"
         return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
 
 
-class FileUrlField(Described, serializers.Field):
-    """The address of a stored file, or null."""
+class FileUrlField(OpenApiFieldMixin):
+    """The absolute URL of a stored file, or null."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, allow_null=True, **kwargs)
@@ -125,14 +131,14 @@ class FileUrlField(Described, serializers.Field):
     def to_representation(self, file: Any) -> str | None:
         return self.context["request"].build_absolute_uri(file.url) if file else None
 
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
         return {"type": "string", "format": "uri"}
 
 
-class PictureField(Described, serializers.FileField):
-    """Written as an upload or null, read as an address.
+class ImageUploadField(OpenApiFieldMixin, serializers.FileField):
+    """An image: written as an upload or null, read as an absolute URL.
 
-    The URL that was read, sent back, means: unchanged, under whatever host and `MEDIA_URL`.
+    That URL, sent back, means unchanged, whatever its host and `MEDIA_URL`.
     """
 
     default_error_messages = {"invalid": "Upload a picture as multipart/form-data, or send null."}
@@ -148,8 +154,8 @@ class PictureField(Described, serializers.FileField):
         return super().run_validation(data)
 
     def is_unchanged(self, url: str) -> bool:
-        """Return whether a URL ends in the name of the stored file, which no other file has."""
-        image = getattr(self.root.instance, self.source, None)
+        """Return whether a URL ends in the name of the stored file; names are unique."""
+        image = stored_value(self)
         try:
             path = unquote(urlsplit(url).path)
         except ValueError:
@@ -164,16 +170,16 @@ class PictureField(Described, serializers.FileField):
     def to_representation(self, file: Any) -> str | None:
         return self.context["request"].build_absolute_uri(file.url) if file else None
 
-    def described(self, is_request: bool) -> Schema:
-        return {"type": "string"} if is_request else {"type": "string", "format": "uri"}
+    def openapi_schema(self, direction: Direction) -> Schema:
+        return {"type": "string"} if direction == "request" else {"type": "string", "format": "uri"}
 
 
-class AttributesField(Described, serializers.Field):
-    """An object of name → text, number or boolean. In a form: the same as JSON text."""
+class AttributesField(OpenApiFieldMixin):
+    """An object of strings, numbers and booleans; in a form, the same as a string of JSON."""
 
     def to_internal_value(self, data: Any) -> Attributes:
-        if self.is_in_form:
-            data = self.parsed(data)
+        if is_in_form(self):
+            data = self.parse_json(data)
         row = self.root.instance
         if row and is_same(data, row.attributes):
             return row.attributes
@@ -182,7 +188,7 @@ class AttributesField(Described, serializers.Field):
         except InvalidText as error:
             raise serializers.ValidationError(str(error), error.code) from error
 
-    def parsed(self, part: str | File) -> Any:
+    def parse_json(self, part: str | File) -> Any:
         try:
             return strict_json(part.read() if isinstance(part, File) else part.encode())
         except MalformedBody as error:
@@ -191,14 +197,14 @@ class AttributesField(Described, serializers.Field):
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         return value
 
-    def described(self, is_request: bool) -> Schema:
-        text = {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH, "pattern": LINE_PATTERN}
+    def openapi_schema(self, direction: Direction) -> Schema:
+        string = {"type": "string", "maxLength": MAX_ATTRIBUTE_LENGTH, "pattern": LINE_PATTERN}
         limits = {"minimum": -MAX_EXACT_NUMBER, "maximum": MAX_EXACT_NUMBER}
         return {
             "type": "object",
             "maxProperties": MAX_ATTRIBUTES,
             "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": VISIBLE_LINE_PATTERN},
             "additionalProperties": {
-                "oneOf": [text, {"type": "number", **limits}, {"type": "boolean"}]
+                "oneOf": [string, {"type": "number", **limits}, {"type": "boolean"}]
             },
         }

@@ -1,11 +1,12 @@
-"""Fields of a price and its currency, which are judged together."""
+"""Fields of a price and its currency, which are validated together."""
 
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
-from core.api.fields.strict import AmountField, Described, Schema
+from core.api.fields.strict import OpenApiFieldMixin, Schema, StrictDecimalField, stored_value
 from core.values.currencies import (
     DECIMALS,
     DEFAULT_CURRENCY,
@@ -17,33 +18,29 @@ from core.values.currencies import (
 )
 
 
-class CurrencyField(Described, serializers.Field):
-    """An ISO 4217 code in use. One that the row has already is kept, whatever becomes of it."""
+class CurrencyField(OpenApiFieldMixin):
+    """An ISO 4217 code in use, or the code that the row has already, in use or not."""
 
     default_error_messages = {
         "unknown": "Must be the ISO 4217 code of a currency in use, in capital letters.",
     }
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or data not in {*DECIMALS, self.current}:
+        if not isinstance(data, str) or data not in {*DECIMALS, stored_value(self)}:
             self.fail("unknown")
         return data
 
     def to_representation(self, currency: str) -> str:
         return currency
 
-    @property
-    def current(self) -> str | None:
-        return getattr(self.root.instance, self.source, None)
-
-    def described(self, is_request: bool) -> Schema:
-        if not is_request:
+    def openapi_schema(self, direction: Direction) -> Schema:
+        if direction == "response":
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
         return {"type": "string", "enum": list(DECIMALS)}
 
 
-class PriceField(AmountField):
-    """An amount in the currency of its row, shown with exactly the decimals of that."""
+class PriceField(StrictDecimalField):
+    """A decimal, represented with exactly the decimals of the row's currency."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, min_value=0, **kwargs)
@@ -55,8 +52,8 @@ class PriceField(AmountField):
         return format_amount(row.price, row.currency)
 
 
-class PriceMixin:
-    """Judges a price by the currency that its row has, or will have."""
+class PriceMixin(serializers.Serializer):
+    """Validates a price against the currency that the row has, or gets in this request."""
 
     def validate_price(self, price: Decimal) -> Decimal:
         row = self.instance

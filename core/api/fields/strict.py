@@ -1,8 +1,9 @@
-"""Fields that take JSON's own types, not what merely looks like them, and say so in the schema."""
+"""Serializer fields without type coercion (`"1"` is no integer), with their OpenAPI schemas."""
 
 import re
 from typing import Any
 
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from core.api.parsers import Form
@@ -14,26 +15,36 @@ from core.values.text import (
     clean_text,
 )
 
-AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 Schema = dict[str, Any]
 
 
-class Described:
-    """A field that says itself what it looks like, in a request and in an answer."""
+class OpenApiFieldMixin(serializers.Field):
+    """A field that supplies its own OpenAPI schema."""
 
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
+        """Return the schema in a request or in a response, without what every field has.
+
+        drf-spectacular adds the description, the default, null, and whether it is read-only.
+        """
         raise NotImplementedError
 
-    @property
-    def is_in_form(self) -> bool:
-        """Tell whether the value comes from a form, where everything is text."""
-        return isinstance(getattr(self.root, "initial_data", None), Form)
+
+def is_in_form(field: serializers.Field) -> bool:
+    """Return whether the input is a form, in which every value is a string."""
+    return isinstance(getattr(field.root, "initial_data", None), Form)
 
 
-class TextField(Described, serializers.CharField):
-    """A line of text, in the form that `core.values.text` describes."""
+def stored_value(field: serializers.Field) -> Any:
+    """Return the value that the row has before an update; None on create."""
+    return getattr(field.root.instance, field.source or "", None)
 
+
+class StrictCharField(OpenApiFieldMixin, serializers.CharField):
+    """A line of text, normalized by `core.values.text.clean_text`."""
+
+    max_length: int
     is_multiline = False
 
     def to_internal_value(self, data: Any) -> str:
@@ -47,8 +58,8 @@ class TextField(Described, serializers.CharField):
             self.fail("blank")
         return text
 
-    def described(self, is_request: bool) -> Schema:
-        if not is_request:
+    def openapi_schema(self, direction: Direction) -> Schema:
+        if direction == "response":
             return {"type": "string"}
         return {"type": "string", "pattern": self.pattern, "maxLength": self.max_length}
 
@@ -59,41 +70,44 @@ class TextField(Described, serializers.CharField):
         return LINE_PATTERN if self.allow_blank else VISIBLE_LINE_PATTERN
 
 
-class MultilineTextField(TextField):
-    """Text that may have line breaks and tabs."""
+class MultilineCharField(StrictCharField):
+    """Text with line breaks and tabs."""
 
     is_multiline = True
 
 
-class NumberField(Described, serializers.IntegerField):
-    """A whole number."""
+class StrictIntegerField(OpenApiFieldMixin, serializers.IntegerField):
+    """A JSON integer; in a form, a string of digits."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, str) and not (self.is_in_form and data.isascii() and data.isdigit()):
+        if isinstance(data, str) and not (is_in_form(self) and data.isascii() and data.isdigit()):
             self.fail("invalid")
         return super().to_internal_value(data)
 
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
         limits = {"minimum": self.min_value, "maximum": self.max_value}
         return {"type": "integer"} | {
             name: value for name, value in limits.items() if value is not None
         }
 
 
-class FlagField(Described, serializers.BooleanField):
-    """True or false."""
+class StrictBooleanField(OpenApiFieldMixin, serializers.BooleanField):
+    """A JSON boolean; in a form, any string that DRF reads as one."""
 
     def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool) and not self.is_in_form:
+        if not isinstance(data, bool) and not is_in_form(self):
             self.fail("invalid", input=data)
         return super().to_internal_value(data)
 
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
         return {"type": "boolean"}
 
 
-class AmountField(Described, serializers.DecimalField):
-    """An exact decimal: a text in an answer, a text or a number in a request."""
+class StrictDecimalField(OpenApiFieldMixin, serializers.DecimalField):
+    """An exact decimal: a string in a response, a string or a number in a request."""
+
+    max_digits: int
+    decimal_places: int
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, float):
@@ -101,21 +115,21 @@ class AmountField(Described, serializers.DecimalField):
             data = f"{data:.15g}"
         elif isinstance(data, int) and not isinstance(data, bool):
             data = str(data)
-        if not isinstance(data, str) or not AMOUNT.fullmatch(data):
+        if not isinstance(data, str) or not DECIMAL.fullmatch(data):
             self.fail("invalid")
         if "." in data:
             data = data.rstrip("0").rstrip(".")
         return super().to_internal_value(data) + 0  # which makes -0 a 0
 
-    def described(self, is_request: bool) -> Schema:
+    def openapi_schema(self, direction: Direction) -> Schema:
         whole, places = self.max_digits - self.decimal_places, self.decimal_places
-        text = {"type": "string", "format": "decimal"}
-        if not is_request:
-            return text | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}})?$"}
+        string = {"type": "string", "format": "decimal"}
+        if direction == "response":
+            return string | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}})?$"}
         step = 10**-places
         return {
             "oneOf": [
-                text | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?$"},
+                string | {"pattern": rf"^[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{places}}}0*)?$"},
                 {
                     "type": "number",
                     "minimum": 0,

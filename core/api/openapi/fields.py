@@ -7,8 +7,8 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class DescribedFieldExtension(OpenApiSerializerFieldExtension):
-    target_class = "core.api.fields.strict.Described"
+    target_class = "core.api.fields.strict.OpenApiFieldMixin"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return self.target.described(direction == "request")
+        return self.target.openapi_schema(direction)

@@ -114,7 +114,7 @@ class CatalogSchema(AutoSchema):
 
     def _insert_field_validators(self, field: Any, schema: Schema) -> None:
         # A field that describes itself has said it all.
-        if not hasattr(field, "described"):
+        if not hasattr(field, "openapi_schema"):
             super()._insert_field_validators(field, schema)
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str):
