@@ -12,7 +12,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from config import celery_app
-from tests.support.buckets import running_server
+from tests.support.servers.buckets import running_s3_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +37,7 @@ def empty_cache() -> None:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
     """Give the address of a server that speaks S3."""
-    with running_server() as address:
+    with running_s3_server() as address:
         yield address
 
 

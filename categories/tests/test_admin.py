@@ -3,8 +3,8 @@ import pytest
 from categories.models import Category
 from categories.services import delete_category, update_category
 from categories.tests.factories import make_category
-from tests.support.forms import form_errors, read_form, submit
-from tests.support.kitchen import make_kitchen
+from tests.support.html_forms import form_errors, read_form, submit
+from tests.support.sample_catalog import make_sample_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def category(slug: str) -> Category:
 
 class TestAdd:
     def test_creates_a_category_with_a_parent(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
 
         submit(admin_client, ADD, name="Plates", parent=str(category("kitchen").pk))
 
@@ -65,7 +65,7 @@ class TestAdd:
 
 class TestChange:
     def test_shows_at_the_parent_that_a_cycle_would_result(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         below = str(category("tea").pk)
 
         response = submit(admin_client, url(category("kitchen")), parent=below, position="7")
@@ -75,7 +75,7 @@ class TestChange:
         assert (form["parent"], form["position"]) == (below, "7")
 
     def test_reports_a_parent_that_both_changed(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         form = read_form(admin_client.get(url(category("tea"))))
         update_category(category("tea"), parent=category("garden"))
 
@@ -85,7 +85,7 @@ class TestChange:
         assert category("tea").parent == category("garden")
 
     def test_keeps_a_parent_that_is_deleted(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         delete_category(category("mugs"))
 
         submit(admin_client, url(category("tea")), position="3")

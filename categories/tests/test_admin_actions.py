@@ -5,8 +5,8 @@ from categories.services import delete_category
 from categories.tests.factories import make_category
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.forms import messages, read_form, submit
-from tests.support.kitchen import live, make_kitchen
+from tests.support.html_forms import messages, read_form, submit
+from tests.support.sample_catalog import live_slugs, make_sample_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def category(slug: str) -> Category:
 
 class TestDelete:
     def test_shows_the_numbers_of_dependents(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
 
         page = admin_client.get(url(category("kitchen"), "delete")).content.decode()
 
@@ -42,21 +42,21 @@ class TestDelete:
         ],
     )
     def test_deletes_by_the_chosen_strategy(self, admin_client, strategy, categories, products):
-        make_kitchen()
+        make_sample_catalog()
 
         submit(admin_client, url(category("kitchen"), "delete"), strategy=strategy)
 
-        assert (live(Category), live(Product)) == (categories, products)
+        assert (live_slugs(Category), live_slugs(Product)) == (categories, products)
 
     def test_keeps_dependents_by_default(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
 
         submit(admin_client, url(category("kitchen"), "delete"))
 
-        assert "mugs" in live(Category)
+        assert "mugs" in live_slugs(Category)
 
     def test_shows_why_a_category_was_not_deleted(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         page = url(category("kitchen"), "delete")
 
         response = admin_client.post(page, {"post": "yes", "strategy": "restrict"}, follow=True)
@@ -79,15 +79,15 @@ class TestDeleteSelected:
         assert len({category(slug).deletion_id for slug in slugs}) == 3
 
     def test_deletes_a_selected_subtree_once(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
 
         response = self.delete(admin_client, "cascade", "kitchen", "tea", "garden")
 
-        assert live(Category) == live(Product) == set()
+        assert live_slugs(Category) == live_slugs(Product) == set()
         assert messages(response) == ["3 categories deleted."]
 
     def test_reports_each_category_that_was_not_deleted(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         make_category("Empty")
 
         response = self.delete(admin_client, "restrict", "kitchen", "empty")
@@ -100,7 +100,7 @@ class TestDeleteSelected:
 
 class TestRestore:
     def test_restores_exactly_the_rows_of_one_deletion(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         delete_category(category("garden"))
         submit(admin_client, url(category("kitchen"), "delete"), strategy="cascade")
 
@@ -109,14 +109,14 @@ class TestRestore:
             f"{LIST}?deleted=only", {"action": "restore", "_selected_action": chosen}, follow=True
         )
 
-        assert live(Category) == {"kitchen", "mugs", "tea"}
+        assert live_slugs(Category) == {"kitchen", "mugs", "tea"}
         assert messages(response)[-2:] == [
             "2 categories restored.",
             "Rows of the same deletions were restored too: 4.",
         ]
 
     def test_lists_the_conflicts_of_the_whole_deletion(self, admin_client):
-        make_kitchen()
+        make_sample_catalog()
         submit(admin_client, url(category("kitchen"), "delete"), strategy="cascade")
         holder = make_product("In Mugs")
         make_category("Tea")
@@ -129,4 +129,4 @@ class TestRestore:
         text = messages(response)[-1]
         assert f"/admin/products/product/{holder.pk}/change/" in text
         assert "slug &#x27;tea&#x27;" in text
-        assert "kitchen" not in live(Category)
+        assert "kitchen" not in live_slugs(Category)

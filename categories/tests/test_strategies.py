@@ -9,7 +9,7 @@ from categories.tests.factories import make_category
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.kitchen import live, make_kitchen, state
+from tests.support.sample_catalog import all_rows, live_slugs, make_sample_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -18,14 +18,14 @@ URL = "/api/categories/"
 
 @pytest.fixture(autouse=True)
 def kitchen(db: None) -> None:
-    make_kitchen()
+    make_sample_catalog()
 
 
 class TestDetach:
     def test_deletes_the_category_alone(self, api):
         api.delete(f"{URL}mugs/")
 
-        assert live(Category) == {"kitchen", "tea", "garden"}
+        assert live_slugs(Category) == {"kitchen", "tea", "garden"}
         assert Product.objects.count() == 4
 
     def test_leaves_no_link_to_it_in_sight(self, api):
@@ -38,11 +38,11 @@ class TestDetach:
         assert api.get(f"{URL}?parent=null&ordering=name").json()["count"] == 3
 
     def test_is_undone_without_a_trace(self, api):
-        before = state()
+        before = all_rows()
         api.delete(f"{URL}mugs/")
         api.post(f"{URL}mugs/restore/")
 
-        assert state() == before
+        assert all_rows() == before
 
 
 class TestRestrict:
@@ -52,13 +52,13 @@ class TestRestrict:
         problem = response.json()
         assert (response.status_code, problem["code"]) == (409, "category-not-empty")
         assert (problem["categories"], problem["products"]) == (2, 3)
-        assert live(Category) == {"kitchen", "mugs", "tea", "garden"}
+        assert live_slugs(Category) == {"kitchen", "mugs", "tea", "garden"}
 
     def test_deletes_an_empty_one(self, api):
         make_category("Cups")
 
         assert api.delete(f"{URL}cups/?strategy=restrict").status_code == 204
-        assert "cups" not in live(Category)
+        assert "cups" not in live_slugs(Category)
 
     def test_counts_nothing_that_is_deleted(self, api):
         cups = make_category("Cups")
@@ -72,7 +72,7 @@ class TestCascade:
     def test_deletes_all_below_and_nothing_beside(self, api):
         assert api.delete(f"{URL}kitchen/?strategy=cascade").status_code == 204
 
-        assert (live(Category), live(Product)) == ({"garden"}, {"spade"})
+        assert (live_slugs(Category), live_slugs(Product)) == ({"garden"}, {"spade"})
 
     def test_gives_all_of_it_one_deletion_id(self, api):
         api.delete(f"{URL}kitchen/?strategy=cascade")
@@ -93,8 +93,8 @@ class TestCascade:
         api.delete(f"{URL}mugs/")
         api.delete(f"{URL}kitchen/?strategy=cascade")
 
-        assert live(Category) == {"tea", "garden"}
-        assert live(Product) == {"in-mugs", "in-tea", "spade"}
+        assert live_slugs(Category) == {"tea", "garden"}
+        assert live_slugs(Product) == {"in-mugs", "in-tea", "spade"}
 
     def test_asks_the_same_queries_for_any_number_of_rows(self, api, django_assert_max_num_queries):
         for _ in range(50):
@@ -126,4 +126,4 @@ class TestStrategy:
         assert response.status_code == 400
         assert response.json()["errors"][0]["parameter"] == query.partition("=")[0]
         assert response.json()["errors"][0]["code"] == code
-        assert "mugs" in live(Category)
+        assert "mugs" in live_slugs(Category)

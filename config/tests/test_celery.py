@@ -7,17 +7,17 @@ from redis.exceptions import RedisError
 
 from config.celery import app, own_settings
 from products.tasks import RETRY_QUEUE
-from tests.support.servers import RunningBroker, running_broker
+from tests.support.servers.brokers import Broker, running_broker
 
 
 @pytest.fixture
-def valkey() -> Iterator[RunningBroker]:
+def valkey() -> Iterator[Broker]:
     with running_broker() as server:
         yield server
 
 
 @pytest.fixture
-def connection(valkey: RunningBroker) -> Iterator[Connection]:
+def connection(valkey: Broker) -> Iterator[Connection]:
     impatient = {"socket_timeout": 0.2, "max_retries": 0}
     with Celery(broker=valkey.url, set_as_current=False) as other:
         other.conf.broker_transport_options = impatient

@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.support.forms import form_errors, submit
+from tests.support.html_forms import form_errors, submit
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from categories.tests.factories import make_category
 from products.models import Product
 from products.services import delete_product, purge_products, update_product
 from products.tests.factories import make_product
-from tests.support.pictures import png
+from tests.support.images import png
 
 pytestmark = pytest.mark.django_db
 

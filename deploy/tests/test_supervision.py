@@ -13,7 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from config.values import ROOT
-from tests.support.servers import closed_port, running_broker
+from tests.support.servers.brokers import running_broker
+from tests.support.servers.ports import unused_port
 
 FATAL_AFTER = 20  # seconds: longer than five ends at once, and the pauses between them
 
@@ -36,7 +37,7 @@ def health(port: int) -> str:
 @pytest.mark.slow
 class TestSupervision:
     def test_keeps_the_api_where_no_worker_starts(self, tmp_path):
-        port = closed_port()
+        port = unused_port()
         stand_in(tmp_path, "celery")
         path = os.pathsep.join(
             [str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
@@ -47,7 +48,7 @@ class TestSupervision:
                 cwd=ROOT,
                 env={
                     "PATH": path, "DEBUG": "True", "PORT": str(port),
-                    "FLOWER_PORT": str(closed_port()), "RUNTIME_DIR": str(tmp_path),
+                    "FLOWER_PORT": str(unused_port()), "RUNTIME_DIR": str(tmp_path),
                     "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "REDIS_URL": broker.url,
                     "MEDIA_ROOT": str(tmp_path / "media"),
                 },

@@ -4,8 +4,8 @@ from core.images import InvalidImage
 from products import services
 from products.models import Product, ThumbnailStatus
 from products.tests.factories import make_product
-from tests.support.forms import messages, read_form, submit
-from tests.support.pictures import png, undecodable, upload
+from tests.support.html_forms import messages, read_form, submit
+from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ from uuid_utils.compat import uuid7
 
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.forms import form_errors, read_form, submit
-from tests.support.pictures import png, upload
+from tests.support.html_forms import form_errors, read_form, submit
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

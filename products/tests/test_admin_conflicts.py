@@ -9,9 +9,9 @@ from categories.tests.factories import make_category
 from products.models import Product
 from products.services import update_product
 from products.tests.factories import make_product
-from tests.support.forms import form_errors, messages, read_form, submit
-from tests.support.parallel import at_once
-from tests.support.pictures import png, upload
+from tests.support.concurrency import run_concurrently
+from tests.support.html_forms import form_errors, messages, read_form, submit
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +130,7 @@ class TestConcurrentChanges:
                 saved.append(number + 1)
             return response.status_code
 
-        statuses = at_once(write, range(40), threads=4)
+        statuses = run_concurrently(write, range(40), threads=4)
 
         product.refresh_from_db()
         assert set(statuses) <= {200, 302}
@@ -157,7 +157,7 @@ class TestConcurrentChanges:
                 responded.set()
 
         responses = []
-        at_once(lambda _, work: work(), [hold, post], threads=2)
+        run_concurrently(lambda _, work: work(), [hold, post], threads=2)
 
         assert "busy" in form_errors(responses[0])["__all__"][0]
         assert read_form(responses[0])["stock"] == "5"

@@ -11,7 +11,7 @@ from products.models import Product, ThumbnailStatus
 from products.services.backfill import enqueue_outdated
 from products.services.thumbnails import attach_thumbnail, rendition_suffix, requeue_overdue
 from products.tests.factories import make_product
-from tests.support.pictures import png, undecodable, upload
+from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

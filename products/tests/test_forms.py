@@ -11,8 +11,8 @@ from django.test import RequestFactory
 
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.answers import codes
-from tests.support.pictures import jpeg, png, upload
+from tests.support.images import jpeg, png, upload
+from tests.support.responses import error_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ class TestAttributesOfAForm:
 
         response = send(api, "POST", URL, MINIMAL + part + END)
 
-        assert (response.status_code, list(codes(response))) == (400, ["/attributes"])
+        assert (response.status_code, list(error_codes(response))) == (400, ["/attributes"])
 
     @pytest.mark.parametrize("filename", [None, "attributes.json"])
     def test_have_the_limit_of_json(self, api, filename: str | None):
@@ -164,12 +164,12 @@ class TestTextsAndFilesInEachOthersPlace:
 
         response = send(api, "POST", URL, others + field(name, "1", filename="a.txt") + END)
 
-        assert (response.status_code, list(codes(response))) == (400, [f"/{name}"])
+        assert (response.status_code, list(error_codes(response))) == (400, [f"/{name}"])
 
     def test_are_400_for_a_text(self, api):
         response = send(api, "POST", URL, MINIMAL + field("image", "photo.png") + END)
 
-        assert (response.status_code, list(codes(response))) == (400, ["/image"])
+        assert (response.status_code, list(error_codes(response))) == (400, ["/image"])
 
 
 def call(method: str, path: str, body: bytes, content_type: str) -> int:

@@ -16,7 +16,7 @@ from products.services.backfill import enqueue_outdated
 from products.services.garbage_collection import delete_orphans
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
-from tests.support.pictures import png, undecodable, upload
+from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from products.models import Product, ThumbnailStatus
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.pictures import jpeg, png, upload
+from tests.support.images import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

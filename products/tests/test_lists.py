@@ -6,7 +6,7 @@ import pytest
 
 from categories.tests.factories import make_category
 from products.tests.factories import make_product
-from tests.support.answers import codes, names
+from tests.support.responses import error_codes, result_names
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ class TestList:
         if expected is None:
             assert response.status_code == 400
         else:
-            assert names(response) == expected
+            assert result_names(response) == expected
 
     @pytest.mark.parametrize(
         ("query", "error"),
@@ -82,7 +82,7 @@ class TestList:
         response = api.get(f"{URL}?{query}")
 
         assert response.status_code == 400
-        assert codes(response) == error
+        assert error_codes(response) == error
 
     def test_suggests_what_was_meant(self, api):
         errors = api.get(f"{URL}?min_prise=5").json()["errors"]

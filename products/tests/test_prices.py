@@ -8,7 +8,7 @@ from core.errors import InvalidField
 from products.models import Product
 from products.services import create_product, update_product
 from products.tests.factories import make_product
-from tests.support.answers import codes, names
+from tests.support.responses import error_codes, result_names
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +51,15 @@ class TestPrice:
     def test_has_no_more_decimals_than_its_currency(self, api, price, currency):
         response = create(api, price, currency)
 
-        assert (response.status_code, codes(response)) == (400, {"/price": "max_decimal_places"})
+        assert (response.status_code, error_codes(response)) == (
+            400,
+            {"/price": "max_decimal_places"},
+        )
 
     def test_is_rejected_together_with_other_fields(self, api):
         body = {"name": "", "price": "1.5", "currency": "JPY", "stock": -1}
 
-        assert set(codes(api.post(URL, body))) == {"/name", "/price", "/stock"}
+        assert set(error_codes(api.post(URL, body))) == {"/name", "/price", "/stock"}
 
     @pytest.mark.parametrize(
         "currency", ["ZZZ", "XXX", "XTS", "XAU", "usd", "DEM", "", None, 7, []]
@@ -64,7 +67,7 @@ class TestPrice:
     def test_needs_a_currency_in_use(self, api, currency: object):
         response = create(api, "1", currency)
 
-        assert (response.status_code, list(codes(response))) == (400, ["/currency"])
+        assert (response.status_code, list(error_codes(response))) == (400, ["/currency"])
 
     def test_is_judged_by_the_currency_of_the_row(self, api):
         create(api, "100", "JPY")
@@ -72,7 +75,7 @@ class TestPrice:
         rejected = api.patch(f"{URL}mug/", {"price": "99.5"})
         accepted = api.patch(f"{URL}mug/", {"price": "99.0"})
 
-        assert codes(rejected) == {"/price": "max_decimal_places"}
+        assert error_codes(rejected) == {"/price": "max_decimal_places"}
         assert accepted.json()["price"] == "99"
 
     def test_judges_a_new_currency_of_the_row(self, api):
@@ -81,7 +84,7 @@ class TestPrice:
         rejected = api.patch(f"{URL}mug/", {"currency": "JPY"})
         together = api.patch(f"{URL}mug/", {"currency": "JPY", "price": "20"})
 
-        assert codes(rejected) == {"/currency": "max_decimal_places"}
+        assert error_codes(rejected) == {"/currency": "max_decimal_places"}
         assert (together.json()["price"], together.json()["currency"]) == ("20", "JPY")
 
     def test_keeps_what_a_row_has_from_before(self, api):
@@ -116,8 +119,8 @@ class TestPrice:
         create(api, "1.234", "KWD")
         create(api, "1.23")
 
-        assert names(api.get(URL, {"min_price": price})) == ["Mug"]
-        assert len(names(api.get(URL, {"max_price": price}))) == 2
+        assert result_names(api.get(URL, {"min_price": price})) == ["Mug"]
+        assert len(result_names(api.get(URL, {"max_price": price}))) == 2
 
 
 class TestRequireFittingPrice:

@@ -14,7 +14,7 @@ from products.services import delete_product, restore_product
 from products.services.purge import purge_batch
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

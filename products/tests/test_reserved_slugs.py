@@ -1,7 +1,7 @@
 import pytest
 
 from core.slugs import RESERVED
-from tests.support.answers import codes
+from tests.support.responses import error_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ class TestReservedSlugs:
             url, {"name": "Mug", "slug": word} | ({"price": "1"} if "prod" in url else {})
         )
 
-        assert (response.status_code, codes(response)) == (400, {"/slug": "reserved"})
+        assert (response.status_code, error_codes(response)) == (400, {"/slug": "reserved"})
 
     @pytest.mark.parametrize("url", URLS)
     @pytest.mark.parametrize("name", ["Null", "NULL!", "Bulk", "Events", "import"])

@@ -12,7 +12,7 @@ from categories.tests.factories import make_category
 from products.models import Product, ThumbnailStatus
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

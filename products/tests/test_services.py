@@ -22,7 +22,7 @@ from products.services import (
     update_product,
 )
 from products.tests.factories import make_product
-from tests.support.pictures import jpeg, png, upload
+from tests.support.images import jpeg, png, upload
 
 pytestmark = pytest.mark.django_db
 

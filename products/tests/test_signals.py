@@ -8,7 +8,7 @@ from redis.exceptions import BusyLoadingError, ReadOnlyError
 
 from core.messaging.publish import circuit_breaker
 from products.models import Product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 
 @pytest.fixture(autouse=True)

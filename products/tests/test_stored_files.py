@@ -19,7 +19,7 @@ from products.models import Product
 from products.services import retry_thumbnail, update_product
 from products.services.garbage_collection import delete_orphan
 from products.tests.factories import make_product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from products import tasks
 from products.models import Product, ThumbnailStatus
 from products.tests.factories import make_product
 from products.tests.test_thumbnails import pass_time
-from tests.support.pictures import png, undecodable, upload
+from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.answers import codes
+from tests.support.responses import error_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ class TestRejectedTexts:
     def test_are_told_by_field_and_code(self, api, field: str, value: object, code: str):
         response = create(api, **{field: value})
 
-        assert (response.status_code, codes(response)) == (400, {f"/{field}": code})
+        assert (response.status_code, error_codes(response)) == (400, {f"/{field}": code})
 
     def test_may_be_lines_in_a_description(self, api):
         assert create(api, description="a\r\n\tb").json()["description"] == "a\r\n\tb"

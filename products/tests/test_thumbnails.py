@@ -29,7 +29,7 @@ from products.services.thumbnails import (
 )
 from products.tests.factories import make_product
 from products.thumbnail_policy import THUMBNAIL_POLICY
-from tests.support.pictures import png, undecodable, upload
+from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from categories.models import Category
 from categories.tests.factories import make_category
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.parallel import at_once, statuses
-from tests.support.pictures import jpeg, png, upload
+from tests.support.concurrency import count_statuses, run_concurrently
+from tests.support.images import jpeg, png, upload
 
 URL = "/api/products/blue-mug/"
 IMAGE = f"{URL}image/"
@@ -108,15 +108,17 @@ class TestWritesAtOnce:
     def test_of_one_value_count_once(self):
         make_product()
 
-        responses = at_once(lambda api, _: api.patch(URL, {"stock": 5}), range(20))
+        responses = run_concurrently(lambda api, _: api.patch(URL, {"stock": 5}), range(20))
 
-        assert statuses(responses) == {200: 20}
+        assert count_statuses(responses) == {200: 20}
         assert Product.objects.get().version == 2
 
     def test_of_two_values_end_with_one_of_them_and_count_each_change(self):
         make_product()
 
-        responses = at_once(lambda api, stock: api.patch(URL, {"stock": stock}), [1, 2] * 15)
+        responses = run_concurrently(
+            lambda api, stock: api.patch(URL, {"stock": stock}), [1, 2] * 15
+        )
 
         versions = {(one.json()["version"], one.json()["stock"]) for one in responses}
         assert len({version for version, _ in versions}) == len(versions)
@@ -128,8 +130,8 @@ class TestWritesAtOnce:
             make_product(price=1, currency="KWD")
             bodies = [{"price": "1.234"}, {"currency": "JPY"}, {"price": "2.5"}] * 3
 
-            responses = at_once(lambda api, body: api.patch(URL, body), bodies)
+            responses = run_concurrently(lambda api, body: api.patch(URL, body), bodies)
 
-            assert set(statuses(responses)) <= {200, 400}
+            assert set(count_statuses(responses)) <= {200, 400}
             shown = Product.objects.get()
             assert shown.currency == "KWD" or shown.price == int(shown.price)

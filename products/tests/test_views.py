@@ -8,8 +8,8 @@ from categories.tests.factories import make_category
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.answers import codes, names
-from tests.support.pictures import jpeg, png, upload
+from tests.support.images import jpeg, png, upload
+from tests.support.responses import error_codes, result_names
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ class TestCreate:
         assert response.status_code == 400
         assert response["Content-Type"] == "application/problem+json"
         assert response.json()["code"] == "validation-error"
-        assert list(codes(response)) == [f"/{field}"]
+        assert list(error_codes(response)) == [f"/{field}"]
         assert not Product.all_objects.exists()
 
     def test_refuses_words_that_the_urls_use(self, api):
@@ -341,7 +341,7 @@ class TestDestroy:
         response = api.delete(f"{URL}blue-mug/")
 
         assert (response.status_code, response.content) == (204, b"")
-        assert names(api.get(URL)) == []
+        assert result_names(api.get(URL)) == []
         assert api.get("/api/categories/mugs/").json()["product_count"] == 0
 
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])

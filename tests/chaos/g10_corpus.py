@@ -11,10 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from random import Random
 
-from tests.chaos.corpus import drawn, found, mutants
 from tests.chaos.harness import Service, running
 from tests.chaos.report import Figure, Scale, all_of, at_most, none_of
 from tests.chaos.watch import Watch
+from tests.support.image_files.pillow_corpus import (
+    download_pillow_images,
+    generate_images,
+    mutate_images,
+)
 
 FOUND, MUTANTS = 1060, 2000
 REASONS = {
@@ -32,10 +36,10 @@ OUTCOMES = """
 
 def run(scale: Scale) -> list[Figure]:
     random = Random(scale.seed)
-    corpus = found()
-    originals = corpus or drawn(random, FOUND)
+    corpus = download_pillow_images()
+    originals = corpus or generate_images(random, FOUND)
     random.shuffle(originals)
-    mutated = mutants(random, originals, scale.of(MUTANTS))
+    mutated = mutate_images(random, originals, scale.of(MUTANTS))
     files = originals[: scale.of(FOUND)] + mutated
     source = "Pillow's and mutants" if corpus else "drawn and mutants: Pillow's were not to be had"
     with running() as service, Watch(service) as watch:

@@ -12,11 +12,11 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
-from tests.chaos.bombs import large_bombs, small_bombs
 from tests.chaos.harness import Service, memory, running
 from tests.chaos.report import Figure, Scale, all_of, at_most
-from tests.support.pictures import noise
-from tests.support.structural_bombs import LIMIT
+from tests.support.image_files.decompression_bombs import large_bombs, small_bombs
+from tests.support.image_files.structural_bombs import LIMIT
+from tests.support.images import noise
 
 TRIES = 3  # the quickest counts: the others were waiting for the machine
 REJECTED = {400, 413, 415}

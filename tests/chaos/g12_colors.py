@@ -6,16 +6,23 @@ meant, and no rendition holds anything but pixels.
 
 from urllib.parse import urlsplit
 
-from tests.chaos.colors import difference
-from tests.chaos.fixtures import SECRETS, Fixture, chunk_names, decoded, fixtures, middle
 from tests.chaos.harness import Service, running
 from tests.chaos.report import Figure, Scale, all_of, at_most, none_of
+from tests.support.image_files.color_spaces import delta_e2000
+from tests.support.image_files.reference_images import (
+    SECRETS,
+    ReferenceImage,
+    center_color,
+    decode,
+    reference_images,
+)
+from tests.support.image_formats.webp import chunk_names
 
 PIXELS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
 
 
 def run(scale: Scale) -> list[Figure]:
-    pictures = {fixture.name: fixture for fixture in fixtures()}
+    pictures = {fixture.name: fixture for fixture in reference_images()}
     with running() as service:
         slugs = {
             name: service.create_product(fixture.content).json["slug"]
@@ -46,21 +53,23 @@ def renditions(service: Service, slug: str) -> dict[str, bytes]:
 
 def are_equal(one: dict[str, bytes], other: dict[str, bytes]) -> bool:
     pixels = [
-        {size: decoded(file).tobytes() for size, file in each.items()} for each in (one, other)
+        {size: decode(file).tobytes() for size, file in each.items()} for each in (one, other)
     ]
     return pixels[0] == pixels[1] != {}
 
 
-def off(fixture: Fixture, files: dict[str, bytes]) -> float:
+def off(fixture: ReferenceImage, files: dict[str, bytes]) -> float:
     """Tell how far the middle of a picture is from its color, in the worst of its renditions."""
-    errors = [difference(fixture.color[:3], middle(decoded(file))[:3]) for file in files.values()]
+    errors = [
+        delta_e2000(fixture.color[:3], center_color(decode(file))[:3]) for file in files.values()
+    ]
     return max(errors, default=100)
 
 
-def clear(fixture: Fixture, files: dict[str, bytes]) -> float:
+def clear(fixture: ReferenceImage, files: dict[str, bytes]) -> float:
     alpha = (*fixture.color, 255)[3]
     return max(
-        (abs(alpha - (*middle(decoded(file)), 255)[3]) for file in files.values()), default=255
+        (abs(alpha - (*center_color(decode(file)), 255)[3]) for file in files.values()), default=255
     )
 
 

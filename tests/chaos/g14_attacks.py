@@ -17,10 +17,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tests.chaos.attacks import attacks, send_large_form, under
 from tests.chaos.harness import Service, running
-from tests.chaos.pictures import photo
 from tests.chaos.report import Figure, Scale, all_of, at_least, at_most
-from tests.support.servers import FreezableProxy
-from tests.support.stack import HAS_NGINX, Answer, until
+from tests.support.http_client import HttpResponse
+from tests.support.photographs import photograph
+from tests.support.servers.proxies import FreezableProxy
+from tests.support.servers.service import HAS_NGINX
+from tests.support.waiting import wait_until
 
 CLIENTS = 8  # others, who behave
 WAITING = 60  # clients of a frozen database
@@ -39,7 +41,7 @@ class FrontedService(Service):
         user = parts.netloc.rpartition("@")[0]
         netloc = f"{user}@127.0.0.1:{self.database.port}"
         super().__init__(urlunsplit(parts._replace(netloc=netloc)), folder, **environment)
-        self.put_nginx_in_front()
+        self.add_nginx()
         self.environment["TMPDIR"] = str(folder)
 
     def stop(self) -> None:
@@ -64,7 +66,7 @@ def run(scale: Scale) -> list[Figure]:
         return [Figure("nginx is not installed here", "not tried", "-", True)]
     seconds = max(2.0, 5 * scale.part)
     with running(FrontedService) as service:
-        image = service.create_product(photo(Random(scale.seed), LARGE)).json["image"]
+        image = service.create_product(photograph(Random(scale.seed), LARGE)).json["image"]
         service.wait_until_settled()
         figures = []
         for attack in attacks(urlsplit(image).path):
@@ -160,7 +162,7 @@ def frozen_database(service: FrontedService, seconds: float) -> list[Figure]:
     answers = [answer for answers in asked for answer in answers]
     service.database.thaw()
     start = monotonic()
-    until(lambda: (answer := ask(service)) and answer.status == 200, 30)
+    wait_until(lambda: (answer := ask(service)) and answer.status == 200, 30)
     recovered = monotonic() - start
     return [
         at_most("frozen database: slowest live probe", max(times), 1, "s"),
@@ -172,14 +174,14 @@ def frozen_database(service: FrontedService, seconds: float) -> list[Figure]:
     ]
 
 
-def ask(service: Service, path: str = "/api/categories/") -> Answer | None:
+def ask(service: Service, path: str = "/api/categories/") -> HttpResponse | None:
     try:
         return service.request("GET", path)
     except (OSError, HTTPException):
         return None
 
 
-def keep_asking(service: Service) -> list[Answer | None]:
+def keep_asking(service: Service) -> list[HttpResponse | None]:
     """Ask again and again, as clients do, until every wait for the database has had its end."""
     end = monotonic() + FROZEN
     answers = []
@@ -189,5 +191,5 @@ def keep_asking(service: Service) -> list[Answer | None]:
     return answers
 
 
-def is_503(answer: Answer | None) -> bool:
+def is_503(answer: HttpResponse | None) -> bool:
     return answer is not None and answer.status == 503 and "Retry-After" in answer.headers

@@ -11,9 +11,9 @@ from redis.exceptions import RedisError
 
 from tests.chaos.harness import Service, running
 from tests.chaos.load import Call, Load, created, refused
-from tests.chaos.pictures import photos
 from tests.chaos.report import Figure, Scale, at_most, none_of
-from tests.support.stack import until
+from tests.support.photographs import photographs
+from tests.support.waiting import wait_until
 
 RATES = {"creates": 5, "reads": 5}
 LATE = 20  # seconds
@@ -45,13 +45,13 @@ def restart(service: Service, random: Random) -> float:
     """Kill the broker and start it again; give the seconds until a picture is taken up."""
     sleep(random.uniform(0.5, 2))
     service.kill("broker")
-    product_id = service.create_product(next(photos(random.randrange(1000)))).json["id"]
+    product_id = service.create_product(next(photographs(random.randrange(1000)))).json["id"]
     sleep(random.uniform(0.2, 3))
     service.start("broker")
     start = monotonic()
-    until(lambda: answers(service), 10)
+    wait_until(lambda: answers(service), 10)
     service.ask_worker(product_id)
-    until(lambda: not service.lost([product_id]), 60)
+    wait_until(lambda: not service.lost([product_id]), 60)
     return monotonic() - start
 
 
@@ -84,7 +84,7 @@ def start_late(service: Service, load: Load) -> list[Call]:
     for name in list(service.processes):
         service.kill(name)
     service.start("web", "worker", "beat")
-    until(service.checks, 30)
+    wait_until(service.checks, 30)
     calls = load.run(LATE, **RATES)
     service.start("broker")
     return calls

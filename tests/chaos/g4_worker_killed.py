@@ -12,10 +12,10 @@ from time import monotonic, sleep
 
 from tests.chaos.harness import Service, running
 from tests.chaos.load import Load, created, refused
-from tests.chaos.pictures import is_whole
 from tests.chaos.report import Figure, Scale, at_most, none_of
 from tests.chaos.watch import Watch
-from tests.support.stack import until
+from tests.support.images import is_decodable
+from tests.support.waiting import wait_until
 
 RATES = {"creates": 6, "reads": 6}
 READY_SINCE = "SELECT count(*) FROM products_product WHERE thumbnail != '' AND updated_at > %s"
@@ -47,7 +47,7 @@ def run(scale: Scale) -> list[Figure]:
 def kill_child(service: Service, random: Random) -> float:
     """Kill one of the processes that do the work, at any moment."""
     sleep(random.uniform(0.3, 1.5))
-    children = until(lambda: service.children("worker"))
+    children = wait_until(lambda: service.children("worker"))
     with suppress(ProcessLookupError):
         os.kill(random.choice(children), signal.SIGKILL)
     return 0
@@ -55,11 +55,11 @@ def kill_child(service: Service, random: Random) -> float:
 
 def kill_all(service: Service) -> float:
     """Kill a worker that has something in hand; give the seconds until the next one is done."""
-    until(service.unsettled)
+    wait_until(service.unsettled)
     killed_at = service.rows("SELECT now()")[0][0]
     os.killpg(service.processes["worker"].pid, signal.SIGKILL)
     start = monotonic()
-    until(lambda: service.rows(READY_SINCE, killed_at)[0][0], 60)
+    wait_until(lambda: service.rows(READY_SINCE, killed_at)[0][0], 60)
     return monotonic() - start
 
 
@@ -71,7 +71,7 @@ def broken_files(service: Service) -> tuple[int, int]:
         for path in service.media.glob(f"{folder}/*/*")
         if not path.name.startswith(".")
     ]
-    return len(files), sum(not is_whole(path.read_bytes()) for path in files)
+    return len(files), sum(not is_decodable(path.read_bytes()) for path in files)
 
 
 def given_up(service: Service) -> int:

@@ -11,10 +11,11 @@ from random import Random
 from time import monotonic, sleep
 
 from tests.chaos.harness import Service, running
-from tests.chaos.pictures import photo, photos, with_comment
 from tests.chaos.poisoned import POISONS
 from tests.chaos.report import Figure, Scale, all_of, at_least, at_most
-from tests.support.stack import until
+from tests.support.image_formats.jpeg import with_comment
+from tests.support.photographs import photograph, photographs
+from tests.support.waiting import wait_until
 
 PACE = 3  # good ones uploaded a second: what two processes do with time to spare
 READY = "SELECT count(*) FROM products_product WHERE thumbnail_status = 'ready'"
@@ -28,7 +29,7 @@ class Poisoned(Service):
 def run(scale: Scale) -> list[Figure]:
     random = Random(scale.seed)
     good, poison = scale.of(500, least=100), scale.of(20, least=len(POISONS))
-    healthy = list(islice(photos(scale.seed), good))
+    healthy = list(islice(photographs(scale.seed), good))
     with running(Poisoned) as service:
         service.environment["POISON_STARTS"] = str(service.folder / "starts")
         service.kill("worker")
@@ -49,7 +50,7 @@ def run(scale: Scale) -> list[Figure]:
 
 def poisonous(random: Random, number: int) -> bytes:
     kind = list(POISONS)[number % len(POISONS)]
-    return with_comment(photo(random), kind + f"-{number}".encode())
+    return with_comment(photograph(random), kind + f"-{number}".encode())
 
 
 def pace(service: Service, pictures: Sequence[bytes], until_ready: int) -> float:
@@ -60,5 +61,5 @@ def pace(service: Service, pictures: Sequence[bytes], until_ready: int) -> float
         due = number / len(pictures) * (until_ready - before) / PACE
         sleep(max(0, start + due - monotonic()))
         service.create_product(picture)
-    until(lambda: service.rows(READY)[0][0] >= until_ready, 300)
+    wait_until(lambda: service.rows(READY)[0][0] >= until_ready, 300)
     return (until_ready - before) / (monotonic() - start)

@@ -10,8 +10,8 @@ from random import Random
 from threading import Thread
 
 from tests.chaos.harness import Service, running
-from tests.chaos.pictures import photos
 from tests.chaos.report import Figure, Scale, all_of, none_of
+from tests.support.photographs import photographs
 
 ROWS = "SELECT image, thumbnail, renditions, thumbnail_attempts FROM products_product"
 CLIENTS = 4
@@ -23,7 +23,7 @@ class Twice(Service):
 
 def run(scale: Scale) -> list[Figure]:
     random = Random(scale.seed)
-    pictures = photos(scale.seed)
+    pictures = photographs(scale.seed)
     with running(Twice) as service:
         with ThreadPoolExecutor(CLIENTS) as pool:
             answers = pool.map(

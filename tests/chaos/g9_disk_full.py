@@ -14,9 +14,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 from tests.chaos.harness import Service, running
-from tests.chaos.pictures import photos
 from tests.chaos.report import Figure, Scale, all_of, at_least, none_of
-from tests.support.stack import Answer
+from tests.support.http_client import HttpResponse
+from tests.support.photographs import photographs
 
 INSIDE = "TORTURE_MOUNTS"  # set in the process that may mount
 ROWS = "SELECT image FROM products_product"
@@ -46,7 +46,7 @@ def run_inside(scale: Scale) -> list[Figure]:
 
 
 def fill_and_free(service: Service, scale: Scale) -> list[Figure]:
-    pictures, tries = photos(scale.seed), scale.of(50)
+    pictures, tries = photographs(scale.seed), scale.of(50)
     ballast = service.media / "ballast"
     ballast.write_bytes(bytes(2 * 2**20))
     first = [service.create_product(next(pictures)) for _ in range(20)]  # 4 MB: not all find room
@@ -69,7 +69,7 @@ def fill_and_free(service: Service, scale: Scale) -> list[Figure]:
     ]
 
 
-def is_507(answer: Answer) -> bool:
+def is_507(answer: HttpResponse) -> bool:
     is_problem = answer.headers["Content-Type"] == "application/problem+json"
     return answer.status == 507 and is_problem and answer.json["code"] == "storage-unavailable"
 

@@ -18,13 +18,16 @@ import psycopg2
 from celery import Celery
 from redis import Redis
 
+from config.values import ROOT
 from tests.chaos.databases import database
-from tests.support.stack import BROKER, ROOT, Stack, until
+from tests.support.servers.brokers import broker_command
+from tests.support.servers.service import Service
+from tests.support.waiting import wait_until
 
 SETTLED = "('none', 'ready', 'failed')"
 
 
-class Service(Stack):
+class Service(Service):
     """A stack as it runs in production: its settings, and a supervisor who starts again what ends.
 
     Like compose's, its broker keeps nothing on disk: killed, it has forgotten everything.
@@ -45,8 +48,9 @@ class Service(Stack):
         """Give the stack's programs, and a second one of each that is named in `extras`."""
         celery = [sys.executable, "-m", "celery", "-A", self.worker_app]
         commands = super().commands() | {
-            "broker": [str(BROKER), "--port", str(self.broker_port), "--bind", "127.0.0.1",
-                       "--dir", str(self.folder), "--save", "", "--appendonly", "no"],
+            "broker": broker_command(
+                self.broker_port, "--dir", str(self.folder), "--appendonly", "no"
+            ),
             "worker": [*celery, "worker", "--without-gossip", "--without-mingle",
                        "--concurrency", "2", "--loglevel", "INFO"],
         }  # fmt: skip
@@ -113,7 +117,7 @@ class Service(Stack):
     def wait_until_settled(self, seconds: float = 300) -> float:
         """Wait until no picture waits any more; give the seconds that it took."""
         start = monotonic()
-        until(lambda: not self.unsettled(), seconds)
+        wait_until(lambda: not self.unsettled(), seconds)
         return monotonic() - start
 
     def lost(self, ids: Sequence[str]) -> int:

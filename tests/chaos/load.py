@@ -8,8 +8,8 @@ from http.client import HTTPException
 from time import monotonic, sleep
 
 from tests.chaos.harness import Service
-from tests.chaos.pictures import photos
-from tests.support.stack import Answer
+from tests.support.http_client import HttpResponse
+from tests.support.photographs import photographs
 
 CREATES, READS = 20, 50  # each second, unless a plan says otherwise
 CLIENTS = 60
@@ -31,7 +31,7 @@ class Load:
 
     def __init__(self, service: Service, seed: int) -> None:
         self.service = service
-        self.pictures = photos(seed)
+        self.pictures = photographs(seed)
         self.start = monotonic()
 
     def create(self, picture: bytes) -> Call:
@@ -40,7 +40,7 @@ class Load:
     def read(self) -> Call:
         return self.timed("GET", lambda: self.service.request("GET", "/api/products/"))
 
-    def timed(self, method: str, ask: Callable[[], Answer]) -> Call:
+    def timed(self, method: str, ask: Callable[[], HttpResponse]) -> Call:
         start = monotonic()
         try:
             answer = ask()

@@ -4,23 +4,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.http_servers import SERVERS, running
-from tests.support.stack import Stack
+from tests.support.servers.service import HAS_NGINX, Service, running_web_server
+
+WEB_SERVERS = [
+    "gunicorn",
+    pytest.param("nginx", marks=pytest.mark.skipif(not HAS_NGINX, reason="nginx is not installed")),
+]
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(scope="session", params=WEB_SERVERS)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    with running(request.param, tmp_path_factory.mktemp("server")) as server:
-        yield server
+) -> Iterator[Service]:
+    with running_web_server(request.param, tmp_path_factory.mktemp("server")) as service:
+        yield service
 
 
-@pytest.fixture(scope="module", params=SERVERS)
-def proxied(
+@pytest.fixture(scope="session", params=WEB_SERVERS)
+def proxied_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """Below a path, behind a proxy that is trusted."""
+) -> Iterator[Service]:
+    """Yield a server below a path, behind a proxy that is trusted."""
+    folder = tmp_path_factory.mktemp("proxied")
     variables = {"SCRIPT_NAME": "/shop", "TRUSTED_PROXY": "True"}
-    with running(request.param, tmp_path_factory.mktemp("proxied"), **variables) as server:
-        yield server
+    with running_web_server(request.param, folder, **variables) as service:
+        yield service

@@ -8,7 +8,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from tests.support.pictures import png
+from tests.support.images import png
 
 pytestmark = pytest.mark.django_db
 

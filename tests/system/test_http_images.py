@@ -6,19 +6,19 @@ import pytest
 
 from core.storage import views as media
 from core.storage.names import CACHE_CONTROL
-from tests.support.pictures import jpeg
-from tests.support.stack import Stack
+from tests.support.images import jpeg
+from tests.support.servers.service import Service
 
 
 @pytest.fixture
-def image(server: Stack) -> tuple[str, bytes]:
+def image(server: Service) -> tuple[str, bytes]:
     content = jpeg(size=(600, 400))
     image = server.create_product(content, name="Image").json["image"]
     return image.removeprefix(server.url), content
 
 
 class TestImages:
-    def test_come_with_their_headers(self, server, image):
+    def test_have_their_headers(self, server, image):
         path, content = image
 
         response = server.request("GET", path)
@@ -37,13 +37,13 @@ class TestImages:
 
         assert (response.content, response.headers["Content-Length"]) == (b"", str(len(content)))
 
-    def test_are_not_sent_again(self, server, image):
+    def test_are_304_for_a_matching_tag(self, server, image):
         response = server.request("GET", image[0], If_None_Match=media.etag_for(image[0]))
 
         assert (response.status, response.headers["Cache-Control"]) == (304, CACHE_CONTROL)
 
     @pytest.mark.parametrize(("if_match", "status"), [("own", 200), ("*", 200), ('"x"', 412)])
-    def test_come_if_their_tag_matches(self, server, image, if_match, status):
+    def test_are_served_if_their_tag_matches(self, server, image, if_match, status):
         tag = media.etag_for(image[0]) if if_match == "own" else if_match
 
         response = server.request("GET", image[0], If_Match=tag)
@@ -52,7 +52,7 @@ class TestImages:
         assert response.headers["X-Request-ID"]
 
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-    def test_are_only_read(self, server, image, method):
+    def test_cannot_be_written(self, server, image, method):
         response = server.request(method, image[0])
 
         assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
@@ -69,11 +69,11 @@ class TestImages:
             "/media/ballast.txt",
         ],
     )
-    def test_are_all_that_the_folder_serves(self, server, image, path):
+    def test_are_the_only_files_served(self, server, image, path):
         folder = server.folder / "media"
         (folder / "ballast.txt").write_text("secret")
         target = folder / "link" / "00" / "x.jpg"
-        if "nginx" in server.programs and not target.is_symlink():
+        if server.has_nginx and not target.is_symlink():
             target.parent.mkdir(parents=True)
             target.symlink_to(server.folder / "db.sqlite3")
 
@@ -85,8 +85,8 @@ class TestImages:
 
 
 class TestCompression:
-    def test_keeps_tags_that_if_match_understands(self, server):
-        if "nginx" not in server.programs:
+    def test_keeps_tags_usable_in_if_match(self, server):
+        if not server.has_nginx:
             pytest.skip("only nginx compresses")
         body = {"name": "Long", "slug": "long", "price": "1", "description": "word " * 1000}
         server.request("POST", "/api/products/", body)

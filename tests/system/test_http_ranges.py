@@ -6,10 +6,9 @@ import pytest
 
 from core.storage.names import CACHE_CONTROL
 from core.storage.views import etag_for
-from tests.support.buckets import bucket_variables, new_bucket
-from tests.support.http_servers import running
-from tests.support.pictures import jpeg
-from tests.support.stack import HAS_NGINX, Stack
+from tests.support.images import jpeg
+from tests.support.servers.buckets import bucket_variables, create_bucket
+from tests.support.servers.service import HAS_NGINX, Service, running_web_server
 
 CONTENT = jpeg(size=(600, 400))
 WITH_NGINX = pytest.mark.skipif(not HAS_NGINX, reason="nginx is not installed")
@@ -26,20 +25,20 @@ WITH_NGINX = pytest.mark.skipif(not HAS_NGINX, reason="nginx is not installed")
 )
 def server(
     request: pytest.FixtureRequest, s3_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+) -> Iterator[Service]:
     program, _, bucket = request.param.partition(" and ")
-    variables = bucket_variables(new_bucket(s3_server)) if bucket else {}
-    with running(program, tmp_path_factory.mktemp("ranges"), **variables) as server:
+    variables = bucket_variables(create_bucket(s3_server)) if bucket else {}
+    with running_web_server(program, tmp_path_factory.mktemp("ranges"), **variables) as server:
         yield server
 
 
 @pytest.fixture
-def sends_ranges(server: Stack) -> bool:
-    return "nginx" in server.programs
+def sends_ranges(server: Service) -> bool:
+    return server.has_nginx
 
 
 @pytest.fixture
-def path(server: Stack) -> str:
+def path(server: Service) -> str:
     """Return the path of a stored image."""
     image = server.create_product(CONTENT, name="Image").json["image"]
     return image.removeprefix(server.url)

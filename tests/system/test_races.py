@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.parallel import THREADS, at_once, statuses
+from tests.support.concurrency import THREADS, count_statuses, run_concurrently
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +31,7 @@ class TestIfMatch:
                 known = answer if answer.status_code == 200 else api.get(MUG)
             return met
 
-        met = sum(at_once(add_250, range(4)), Counter())
+        met = sum(run_concurrently(add_250, range(4)), Counter())
 
         product = Product.objects.get()
         assert (product.stock, product.version) == (1_000, 1_001)
@@ -40,12 +40,12 @@ class TestIfMatch:
     def test_lets_one_of_many_delete(self):
         make_product(slug="mug")
 
-        responses = at_once(
+        responses = run_concurrently(
             lambda api, _: api.delete(MUG, headers={"If-Match": '"1"'}), range(THREADS)
         )
 
-        assert statuses(responses)[204] == 1
-        assert set(statuses(responses)) <= {204, 404, 412}
+        assert count_statuses(responses)[204] == 1
+        assert set(count_statuses(responses)) <= {204, 404, 412}
 
 
 class TestChange:
@@ -53,21 +53,21 @@ class TestChange:
         make_product(slug="mug")
         fields = {"name": "New", "stock": 7, "price": "3.00", "description": "New", "sku": "N"}
 
-        responses = at_once(lambda api, pair: api.patch(MUG, dict([pair])), fields.items())
+        responses = run_concurrently(lambda api, pair: api.patch(MUG, dict([pair])), fields.items())
 
-        assert statuses(responses) == {200: 5}
+        assert count_statuses(responses) == {200: 5}
         shown = APIClient().get(MUG).json()
         assert {name: shown[name] for name in fields} == fields
 
     def test_of_the_slug_leaves_a_trace_of_every_slug(self):
         product = make_product(slug="mug")
 
-        responses = at_once(
+        responses = run_concurrently(
             lambda api, number: api.patch(f"{PRODUCTS}{product.pk}/", {"slug": f"mug-{number}"}),
             range(60),
         )
 
-        assert statuses(responses) == {200: 60}
+        assert count_statuses(responses) == {200: 60}
         slugs = ["mug", *(f"mug-{number}" for number in range(60))]
         found = [APIClient().get(f"{PRODUCTS}{slug}/").status_code for slug in slugs]
         assert Counter(found) == {301: 60, 200: 1}
@@ -75,16 +75,18 @@ class TestChange:
     def test_to_one_slug_is_given_to_one(self):
         ids = [make_product().pk for _ in range(THREADS)]
 
-        responses = at_once(lambda api, pk: api.patch(f"{PRODUCTS}{pk}/", {"slug": "the-mug"}), ids)
+        responses = run_concurrently(
+            lambda api, pk: api.patch(f"{PRODUCTS}{pk}/", {"slug": "the-mug"}), ids
+        )
 
-        assert statuses(responses) == {200: 1, 409: THREADS - 1}
+        assert count_statuses(responses) == {200: 1, 409: THREADS - 1}
 
 
 class TestIdempotencyKey:
     def test_makes_one_product_of_a_hundred_retries(self):
         body = {"name": "Mug", "price": "1.00", "sku": "M-1"}
 
-        responses = at_once(
+        responses = run_concurrently(
             lambda api, _: api.post(PRODUCTS, body, headers={"Idempotency-Key": "k"}), range(100)
         )
 
@@ -102,7 +104,7 @@ class TestIdempotencyKey:
             body = {"name": "Mug", "price": "1.00", "stock": number % 25}
             return api.post(PRODUCTS, body, headers={"Idempotency-Key": f"k-{number % 25}"})
 
-        responses = at_once(create, range(200))
+        responses = run_concurrently(create, range(200))
 
-        assert set(statuses(responses)) <= {201, 409}
+        assert set(count_statuses(responses)) <= {201, 409}
         assert sorted(Product.objects.values_list("stock", flat=True)) == list(range(25))

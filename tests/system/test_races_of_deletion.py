@@ -11,8 +11,8 @@ from categories.tests.factories import make_category
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.kitchen import live, make_kitchen
-from tests.support.parallel import THREADS, at_once, statuses
+from tests.support.concurrency import THREADS, count_statuses, run_concurrently
+from tests.support.sample_catalog import live_slugs, make_sample_catalog
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -27,10 +27,10 @@ class TestMove:
         circle = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]
 
         for _ in range(10):
-            responses = at_once(
+            responses = run_concurrently(
                 lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), circle
             )
-            assert statuses(responses) == {200: 3, 409: 1}
+            assert count_statuses(responses) == {200: 3, 409: 1}
             tree = APIClient().get(f"{CATEGORIES}tree/").json()
             assert len(tree) == 1
             Category.objects.update(parent=None)
@@ -43,7 +43,9 @@ class TestMove:
                 parent = make_category(f"{chain}-{level}", parent=parent)
             tops.append((f"{chain}-0", f"{(chain + 1) % 4}-3"))
 
-        at_once(lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), tops)
+        run_concurrently(
+            lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), tops
+        )
 
         paths = [row["path"] for row in APIClient().get(CATEGORIES).json()["results"]]
         assert max(len(path) for path in paths) <= 10
@@ -57,9 +59,9 @@ class TestDeleteAndRestore:
             url = f"{PRODUCTS}{product.pk}/"
             return api.delete(url) if number % 2 else api.post(f"{url}restore/")
 
-        responses = at_once(turn, range(200))
+        responses = run_concurrently(turn, range(200))
 
-        counts = statuses(responses)
+        counts = count_statuses(responses)
         assert set(counts) <= {204, 404, 200, 409}
         assert counts[204] - counts[200] in {0, 1}
         product = Product.all_objects.get()
@@ -67,28 +69,30 @@ class TestDeleteAndRestore:
         assert product.is_live == (counts[204] == counts[200])
 
     def test_of_a_subtree_are_done_once(self):
-        make_kitchen()
+        make_sample_catalog()
         url = f"{CATEGORIES}kitchen/"
 
-        deleted = at_once(lambda api, _: api.delete(f"{url}?strategy=cascade"), range(THREADS))
+        deleted = run_concurrently(
+            lambda api, _: api.delete(f"{url}?strategy=cascade"), range(THREADS)
+        )
         ids = {*Product.all_objects.deleted().values_list("deletion_id", flat=True)}
-        restored = at_once(lambda api, _: api.post(f"{url}restore/"), range(THREADS))
+        restored = run_concurrently(lambda api, _: api.post(f"{url}restore/"), range(THREADS))
 
-        assert statuses(deleted) == {204: 1, 404: THREADS - 1}
+        assert count_statuses(deleted) == {204: 1, 404: THREADS - 1}
         assert len(ids) == 1
-        assert statuses(restored) == {200: 1, 409: THREADS - 1}
+        assert count_statuses(restored) == {200: 1, 409: THREADS - 1}
         assert {*Product.objects.values_list("version", flat=True)} == {1, 3}
 
     def test_from_any_end_of_a_subtree_never_wait_for_each_other(self):
-        make_kitchen()
+        make_sample_catalog()
 
         for _ in range(10):
             delete_category_tree(Category.objects.get(slug="kitchen"))
-            responses = at_once(
+            responses = run_concurrently(
                 lambda api, slug: api.post(f"{CATEGORIES}{slug}/restore/"),
                 ["kitchen", "mugs", "tea"],
             )
-            assert statuses(responses) == {200: 1, 409: 2}
+            assert count_statuses(responses) == {200: 1, 409: 2}
 
     def test_of_one_slug_leave_one_live(self):
         ids = []
@@ -97,12 +101,12 @@ class TestDeleteAndRestore:
             delete_product(product)
             ids.append(product.pk)
 
-        responses = at_once(lambda api, pk: api.post(f"{PRODUCTS}{pk}/restore/"), ids)
+        responses = run_concurrently(lambda api, pk: api.post(f"{PRODUCTS}{pk}/restore/"), ids)
 
-        assert statuses(responses) == {200: 1, 409: THREADS - 1}
+        assert count_statuses(responses) == {200: 1, 409: THREADS - 1}
 
     def test_leave_no_link_to_what_is_gone(self):
-        make_kitchen()
+        make_sample_catalog()
 
         def act(api: APIClient, number: int) -> Any:
             body = {"name": "Mug", "price": "1", "category": "tea"}
@@ -114,8 +118,8 @@ class TestDeleteAndRestore:
                 case _:
                     return api.post(f"{CATEGORIES}kitchen/restore/")
 
-        responses = at_once(act, range(90))
+        responses = run_concurrently(act, range(90))
 
-        assert set(statuses(responses)) <= {200, 201, 204, 400, 404, 409}
+        assert set(count_statuses(responses)) <= {200, 201, 204, 400, 404, 409}
         rows = APIClient().get(f"{PRODUCTS}?page_size=100").json()["results"]
-        assert {row["category"] for row in rows} <= {None, *live(Category)}
+        assert {row["category"] for row in rows} <= {None, *live_slugs(Category)}

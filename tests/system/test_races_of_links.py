@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from categories.models import Category
 from categories.tests.factories import make_category
 from core.db.locks import share_if_live
-from tests.support.parallel import at_once, statuses
+from tests.support.concurrency import count_statuses, run_concurrently
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ class TestShareIfLive:
                 both.wait(timeout=3)  # only reached together where neither waits for the other
                 return is_live
 
-        assert at_once(share, range(2), threads=2) == [True, True]
+        assert run_concurrently(share, range(2), threads=2) == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_change_of_the_category_comes_to_its_turn(method: str, query: str, sta
                 busy.wait(timeout=20)
         return responses
 
-    *created, (changed,) = at_once(work, range(CLIENTS + 1), threads=CLIENTS + 1)
+    *created, (changed,) = run_concurrently(work, range(CLIENTS + 1), threads=CLIENTS + 1)
 
     assert changed.status_code == status
-    assert set(statuses(one for several in created for one in several)) <= {201, 400}
+    assert set(count_statuses(one for several in created for one in several)) <= {201, 400}

@@ -1,4 +1,4 @@
-"""Any requests at once on the tree and its products come out as some order of them."""
+"""Concurrent requests on the tree and its products have the outcome of some order of them."""
 
 from random import Random
 from threading import Barrier
@@ -13,18 +13,18 @@ from core.models import FormerSlug
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.orders import Purge, Step, modeled, outcomes, seen
-from tests.support.parallel import at_once
+from tests.support.concurrency import run_concurrently
+from tests.support.races import Purge, Step, model_of_database, possible_outcomes, visible_state
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 5
 
 
-def open_shop() -> dict[str, str]:
-    """Make a tree with a product in each category, but for an empty one; return ids by slug.
+def make_catalog() -> dict[str, str]:
+    """Create a tree with a product in each category but one; return ids by slug.
 
-    The attic is deleted and its product live, the cellar is deleted with all that is in it.
+    The attic is deleted, but not its product; the cellar is deleted with all it contains.
     """
     Product.all_objects.all().hard_delete()
     Category.all_objects.update(parent=None)
@@ -46,29 +46,29 @@ def open_shop() -> dict[str, str]:
     return ids
 
 
-def race(*steps: Step | Purge) -> None:
-    """Send requests at once, and hold what came of it against every order of them."""
-    before, barrier = modeled(), Barrier(len(steps))
+def run_race(*steps: Step | Purge) -> None:
+    """Send requests concurrently, and check that some order of them has the same outcome."""
+    before, barrier = model_of_database(), Barrier(len(steps))
 
     def send(api: Any, step: Step | Purge) -> Any:
         barrier.wait(timeout=10)
         return step.send(api)
 
-    responses = at_once(send, steps, threads=len(steps))
+    responses = run_concurrently(send, steps, threads=len(steps))
     statuses = [response and response.status_code for response in responses]
-    found = (statuses, seen(modeled()))
-    possible = list(outcomes(before, steps))
-    assert found in possible, differences(found, possible)
+    found = (statuses, visible_state(model_of_database()))
+    possible = list(possible_outcomes(before, steps))
+    assert found in possible, describe_differences(found, possible)
 
 
-def differences(found: tuple, possible: list[tuple]) -> str:
-    lines = [f"answered {found[0]}"]
+def describe_differences(found: tuple, possible: list[tuple]) -> str:
+    lines = [f"responded {found[0]}"]
     for statuses, state in possible:
-        lines += [f"an order answers {statuses}, lacks {found[1] - state}, has {state - found[1]}"]
+        lines += [f"an order responds {statuses}, lacks {found[1] - state}, has {state - found[1]}"]
     return "\n".join(lines)
 
 
-# Each step: what is done, to which kind of row, to which (- is a new one), in which category.
+# Each step: an action, a resource, a row (- is a new one) and a category.
 PAIRS = [
     "restrict category empty | create product - empty",
     "restrict category empty | create category - empty",
@@ -110,49 +110,49 @@ PURGES = [
 
 
 def step(ids: dict[str, str], words: str) -> Step | Purge:
-    action, kind, *rest = words.split()
+    action, resource, *rest = words.split()
     slug, to, name = [*rest, *["-", "-", "new"][len(rest) :]]
     if action == "purge":
-        return Purge(kind)
-    return Step(action, kind, ids.get(slug, ""), ids.get(to), name)
+        return Purge(resource)
+    return Step(action, resource, ids.get(slug, ""), ids.get(to), name)
 
 
 @pytest.mark.parametrize("pair", [*PAIRS, *PURGES])
-def test_a_pair_comes_out_as_one_after_the_other(pair: str):
+def test_a_pair_has_the_outcome_of_some_order(pair: str):
     for _ in range(ROUNDS):
-        ids = open_shop()
-        race(*(step(ids, words) for words in pair.split(" | ")))
+        ids = make_catalog()
+        run_race(*(step(ids, words) for words in pair.split(" | ")))
 
 
-def any_step(random: Random, ids: dict[str, str], number: int) -> Step | Purge:
-    """Draw a request on the tree or on the products in it."""
-    kind = random.choice(["category", "product"])
-    slugs = [slug for slug in ids if slug.startswith("in-") == (kind == "product")]
+def random_step(random: Random, ids: dict[str, str], number: int) -> Step | Purge:
+    """Return a random request on the tree or on the products in it."""
+    resource = random.choice(["category", "product"])
+    slugs = [slug for slug in ids if slug.startswith("in-") == (resource == "product")]
     categories = [slug for slug in ids if not slug.startswith("in-") and slug != "lost"]
-    strategies = ["detach", "restrict", "cascade"] if kind == "category" else ["delete"]
+    strategies = ["detach", "restrict", "cascade"] if resource == "category" else ["delete"]
     action = random.choice(["create", "move", *strategies, "restore", "purge"])
-    chosen = random.choice(slugs if kind == "product" else categories)
+    chosen = random.choice(slugs if resource == "product" else categories)
     slug = "-" if action == "create" else chosen
-    return step(ids, f"{action} {kind} {slug} {random.choice(categories)} new-{number}")
+    return step(ids, f"{action} {resource} {slug} {random.choice(categories)} new-{number}")
 
 
-def run_any(seed: int, requests: int) -> None:
-    random, ids = Random(seed), open_shop()
-    race(*(any_step(random, ids, number) for number in range(requests)))
+def run_random_race(seed: int, requests: int) -> None:
+    random, ids = Random(seed), make_catalog()
+    run_race(*(random_step(random, ids, number) for number in range(requests)))
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_any_two_come_out_in_some_order(seed: int):
-    run_any(seed, 2)
+def test_two_random_requests_have_the_outcome_of_some_order(seed: int):
+    run_random_race(seed, 2)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_any_three_come_out_in_some_order(seed: int):
-    run_any(seed, 3)
+def test_three_random_requests_have_the_outcome_of_some_order(seed: int):
+    run_random_race(seed, 3)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_a_thousand_pairs_and_quartets_come_out_in_some_order():
+def test_a_thousand_random_pairs_and_quartets_have_the_outcome_of_some_order():
     for seed in range(1000):
-        run_any(seed, 2 if seed % 2 else 4)
+        run_random_race(seed, 2 if seed % 2 else 4)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.support.pictures import png
+from tests.support.images import png
 
 
-@pytest.mark.parametrize("prefix", ["", "/shop"], ids=["removed by the proxy", "left by the proxy"])
+@pytest.mark.parametrize("prefix", ["", "/shop"], ids=["removed by the proxy", "kept by the proxy"])
 class TestScriptName:
     @pytest.mark.parametrize(
         "path",
@@ -24,45 +24,47 @@ class TestScriptName:
             "/health",
         ],
     )
-    def test_serves_every_page(self, proxied, prefix, path):
-        assert proxied.request("GET", prefix + path).status == 200
+    def test_serves_every_page(self, proxied_server, prefix, path):
+        assert proxied_server.request("GET", prefix + path).status == 200
 
-    def test_returns_urls_below_it(self, proxied, prefix):
+    def test_returns_urls_below_it(self, proxied_server, prefix):
         body = {"name": f"Mugs {prefix.strip('/')}"}
-        created = proxied.request("POST", f"{prefix}/api/categories/", body)
+        created = proxied_server.request("POST", f"{prefix}/api/categories/", body)
         assert created.status == 201
         location = created.headers["Location"]
 
         assert location.startswith("/shop/api/categories/mugs")
-        assert proxied.request("GET", location).status == 200
+        assert proxied_server.request("GET", location).status == 200
 
-    def test_changes_slugs_and_leads_on_to_the_new_one(self, proxied, prefix):
+    def test_redirects_from_former_slugs(self, proxied_server, prefix):
         slug = f"pots{prefix.strip('/')}"
         for name in (slug, slug.upper()):
-            proxied.request("POST", f"{prefix}/api/categories/", {"name": name, "slug": slug})
+            proxied_server.request(
+                "POST", f"{prefix}/api/categories/", {"name": name, "slug": slug}
+            )
 
-        changed = proxied.request(
+        changed = proxied_server.request(
             "PATCH", f"{prefix}/api/categories/{slug}/", {"slug": f"{slug}-new"}
         )
-        former = proxied.request("GET", f"{prefix}/api/categories/{slug}/")
+        former = proxied_server.request("GET", f"{prefix}/api/categories/{slug}/")
 
         assert changed.json["slug"] == former.json["slug"] == f"{slug}-new"
         tree = {"name": "Tree", "slug": "tree"}
-        assert proxied.request("POST", f"{prefix}/api/categories/", tree).status == 400
+        assert proxied_server.request("POST", f"{prefix}/api/categories/", tree).status == 400
 
-    def test_serves_images_below_it(self, proxied, prefix):
-        product = proxied.create_product(png()).json
-        assert product["image"].startswith(f"{proxied.url}/shop/media/")
+    def test_serves_images_below_it(self, proxied_server, prefix):
+        product = proxied_server.create_product(png()).json
+        assert product["image"].startswith(f"{proxied_server.url}/shop/media/")
 
-        path = product["image"].removeprefix(f"{proxied.url}/shop")
-        assert proxied.request("GET", prefix + path).status == 200
+        path = product["image"].removeprefix(f"{proxied_server.url}/shop")
+        assert proxied_server.request("GET", prefix + path).status == 200
 
-    def test_names_itself_in_the_schema_and_in_pages(self, proxied, prefix):
+    def test_is_in_the_urls_of_the_schema_and_of_pages(self, proxied_server, prefix):
         headers = {"Accept": "application/json"}
-        schema = proxied.request("GET", f"{prefix}/api/schema/", **headers).json
-        docs = proxied.request("GET", f"{prefix}/api/docs/").content.decode()
-        script = proxied.request("GET", f"{prefix}/api/docs/?script=").content.decode()
-        login = proxied.request("GET", f"{prefix}/admin/login/").content.decode()
+        schema = proxied_server.request("GET", f"{prefix}/api/schema/", **headers).json
+        docs = proxied_server.request("GET", f"{prefix}/api/docs/").content.decode()
+        script = proxied_server.request("GET", f"{prefix}/api/docs/?script=").content.decode()
+        login = proxied_server.request("GET", f"{prefix}/admin/login/").content.decode()
 
         assert schema["servers"][0]["url"] == "/shop"
         assert all(path.startswith("/") and "shop" not in path for path in schema["paths"])
@@ -70,5 +72,5 @@ class TestScriptName:
         assert "/shop/api/schema/" in script
         assert 'src="/static' not in docs
         assert "/shop/static/admin/css/base.css" in login
-        links = json.loads(proxied.request("GET", f"{prefix}/", **headers).content)["links"]
+        links = json.loads(proxied_server.request("GET", f"{prefix}/", **headers).content)["links"]
         assert all("/shop/" in link["url"] for link in links if link["title"] != "Flower")

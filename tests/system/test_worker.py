@@ -6,17 +6,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from celery import Celery
 from redis import Redis
 
 from config.values import ROOT
-from tests.support.servers import RunningBroker, closed_port, running_broker
+from tests.support.http_client import HttpClient
+from tests.support.servers.brokers import Broker, running_broker
+from tests.support.servers.ports import unused_port
+from tests.support.waiting import wait_until
 
 SECRETS = {
     "SECRET_KEY": "hush-key",
@@ -30,7 +32,7 @@ ONE = "shop-one"
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[RunningBroker]:
+def broker() -> Iterator[Broker]:
     with running_broker("--databases", "1", "--requirepass", PASSWORD) as server:
         yield server
 
@@ -50,9 +52,9 @@ def environment(broker, tmp_path_factory) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{broker.port}",
         "MEDIA_ROOT": str(folder / "media"),
-        "FLOWER_PORT": str(closed_port()),
+        "FLOWER_PORT": str(unused_port()),
         "TMPDIR": str(folder),
-        "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",  # of no meaning here, though Celery knows it
+        "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",  # ignored here, though Celery reads it
     }  # fmt: skip
 
 
@@ -67,20 +69,13 @@ def start(environment: dict[str, str], program: str, *options: str) -> subproces
         )
 
 
-def within(seconds: float, succeeds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (result := succeeds()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return result
-
-
 @pytest.fixture(scope="module")
 def worker(environment, redis) -> Iterator[subprocess.Popen]:
     migrate = [sys.executable, "manage.py", "migrate_locked", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
     options = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
     process = start(environment, "worker", *options)
-    beats = within(30, lambda: [key for key in redis.scan_iter() if key.endswith("heartbeat")])
+    beats = wait_until(lambda: [key for key in redis.scan_iter() if key.endswith("heartbeat")], 30)
     assert beats == [f"{ONE}.cache:1:worker-heartbeat"]
     yield process
     process.terminate()
@@ -91,24 +86,24 @@ def worker(environment, redis) -> Iterator[subprocess.Popen]:
 def flower(environment, worker) -> Iterator[str]:
     process = start(environment, "flower", "--conf=deploy/container/flowerconfig.py")
     url = f"http://127.0.0.1:{environment['FLOWER_PORT']}"
-    assert within(30, lambda: page(f"{url}/healthcheck") == "OK")
+    assert wait_until(lambda: get_page(f"{url}/healthcheck") == "OK", 30)
     yield url
     process.terminate()
     process.wait(30)
 
 
-def page(url: str) -> str:
+def get_page(url: str) -> str:
+    """Return a page of Flower; nothing while it is unavailable."""
     login = base64.b64encode(SECRETS["FLOWER_BASIC_AUTH"].encode()).decode()
-    request = Request(url, headers={"Authorization": f"Basic {login}"})
     try:
-        with urlopen(request, timeout=10) as response:
-            return response.read().decode()
+        response = HttpClient(url).request("GET", "", Authorization=f"Basic {login}")
     except OSError:
         return ""
+    return response.content.decode() if response.status == 200 else ""
 
 
 def message(queue: str, task: str = "products.tasks.generate_thumbnail", **changes: Any) -> str:
-    """Return a message as it lies in Redis, with these parts changed."""
+    """Return a message as Celery stores it in Redis, with these parts changed."""
     return json.dumps({
         "body": base64.b64encode(b'[[], {"product_id": "x"}, {}]').decode(),
         "content-type": "application/json",
@@ -122,7 +117,7 @@ def message(queue: str, task: str = "products.tasks.generate_thumbnail", **chang
     } | changes)  # fmt: skip
 
 
-def unreadable(queue: str) -> list[str | bytes]:
+def unreadable_messages(queue: str) -> list[str | bytes]:
     return [
         "{not JSON",
         b"\xff\xfe",
@@ -143,24 +138,24 @@ def unreadable(queue: str) -> list[str | bytes]:
 
 
 class TestWorker:
-    def test_outlives_unreadable_messages_and_keeps_them(self, worker, redis):
-        messages = unreadable(f"{ONE}.tasks")
-        broken = base64.b64encode(b"{broken").decode()  # for its task to fail with
+    def test_survives_unreadable_messages_and_keeps_them(self, worker, redis):
+        messages = unreadable_messages(f"{ONE}.tasks")
+        broken = base64.b64encode(b"{broken").decode()  # which makes its task fail
         redis.lpush(f"{ONE}.tasks", *messages, message(f"{ONE}.tasks", body=broken))
 
-        assert within(30, lambda: redis.llen(f"{ONE}.unreadable") == len(messages))
-        assert within(10, lambda: redis.llen(f"{ONE}.tasks") == 0)
+        assert wait_until(lambda: redis.llen(f"{ONE}.unreadable") == len(messages), 30)
+        assert wait_until(lambda: redis.llen(f"{ONE}.tasks") == 0, 10)
         assert worker.poll() is None
 
     def test_leaves_the_queue_of_another_application_alone(self, worker, redis):
         redis.lpush("celery", message("celery", "another.application"))
-        # What that application has in hand, since long ago.
+        # What that application received long ago, and has not acknowledged.
         redis.hset("unacked", "tag", json.dumps([{}, "celery", "celery"]))
         redis.zadd("unacked_index", {"tag": 0})
         redis.lpush(f"{ONE}.tasks", message(f"{ONE}.tasks", "another.application"))
 
-        assert within(10, lambda: redis.llen(f"{ONE}.tasks") == 0)
-        time.sleep(6)  # the worker looks for what is overdue every five seconds
+        assert wait_until(lambda: redis.llen(f"{ONE}.tasks") == 0, 10)
+        time.sleep(6)  # the worker restores unacknowledged messages every five seconds
         assert (redis.llen("celery"), redis.hlen("unacked")) == (1, 1)
 
     def test_leaves_another_installation_alone(self, worker, redis, environment):
@@ -172,7 +167,7 @@ class TestWorker:
             "print(is_beating(), app.control.ping(timeout=1))"
         )
 
-        answers = [
+        outputs = [
             subprocess.run(
                 [sys.executable, "-c", code],
                 cwd=ROOT,
@@ -183,14 +178,14 @@ class TestWorker:
             for variables in (two, environment)
         ]
 
-        assert answers[0] == "False []\n"
-        assert answers[1].startswith("True [{'celery@")
+        assert outputs[0] == "False []\n"
+        assert outputs[1].startswith("True [{'celery@")
         assert redis.llen("shop-two.tasks") == 1
 
-    @pytest.mark.parametrize("question", ["conf", "report", "stats", "active_queues", "registered"])
-    def test_replies_without_a_secret(self, worker, environment, question):
+    @pytest.mark.parametrize("command", ["conf", "report", "stats", "active_queues", "registered"])
+    def test_replies_without_a_secret(self, worker, environment, command):
         done = subprocess.run(
-            celery("inspect", question), cwd=ROOT, env=environment, capture_output=True, text=True
+            celery("inspect", command), cwd=ROOT, env=environment, capture_output=True, text=True
         )
 
         assert "1 node online" in done.stdout
@@ -200,9 +195,9 @@ class TestWorker:
 class TestFlower:
     def test_shows_no_secret(self, flower):
         def workers() -> dict[str, Any]:
-            return json.loads(page(f"{flower}/api/workers?refresh=1") or "{}")
+            return json.loads(get_page(f"{flower}/api/workers?refresh=1") or "{}")
 
-        (name,) = within(30, workers)
+        (name,) = wait_until(workers, 30)
         paths = [
             "/",
             "/workers",
@@ -212,7 +207,7 @@ class TestFlower:
             "/metrics",
             "/api/workers",
         ]
-        pages = {path: page(flower + path) for path in paths}
+        pages = {path: get_page(flower + path) for path in paths}
 
         assert [path for path, text in pages.items() if not text] == []
         assert [path for path, text in pages.items() if "hush" in text] == []

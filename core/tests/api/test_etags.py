@@ -4,7 +4,7 @@ from products.models import Product
 from products.services import update_product
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

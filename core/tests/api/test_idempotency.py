@@ -10,7 +10,7 @@ from core.models import IdempotencyRecord
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 pytestmark = pytest.mark.django_db
 

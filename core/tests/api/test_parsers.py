@@ -17,7 +17,7 @@ from core.api.parsers import (
     strict_json,
 )
 from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 
 def parsed(parser: BaseParser, content: bytes, content_type: str) -> Any:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.answers import found
+from tests.support.responses import list_names
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ class TestHasPair:
     def test_finds_a_value_by_its_text(self, api, value: Any, given: str):
         make_product(attributes={"a": value})
 
-        assert found(api, **{"attributes.a": given}) == ["Blue mug"]
+        assert list_names(api, **{"attributes.a": given}) == ["Blue mug"]
 
     @pytest.mark.parametrize(
         ("value", "given"),
@@ -76,7 +76,7 @@ class TestHasPair:
     def test_takes_no_value_for_another(self, api, value: Any, given: str):
         make_product(attributes={"a": value})
 
-        assert found(api, **{"attributes.a": given}) == []
+        assert list_names(api, **{"attributes.a": given}) == []
 
     @pytest.mark.parametrize(
         "name",
@@ -87,18 +87,18 @@ class TestHasPair:
         make_product(attributes={name: "x"})
         make_product(name="Other", attributes={"a": {}, "b": "x", "A": "x"})
 
-        assert found(api, **{f"attributes.{name}": "x"}) == ["Blue mug"]
+        assert list_names(api, **{f"attributes.{name}": "x"}) == ["Blue mug"]
 
     def test_wants_every_pair(self, api):
         make_product(name="Both", attributes={"a": 1, "b": True})
         make_product(name="One", attributes={"a": 1})
 
-        assert found(api, **{"attributes.a": "1", "attributes.b": "true"}) == ["Both"]
+        assert list_names(api, **{"attributes.a": "1", "attributes.b": "true"}) == ["Both"]
 
     def test_finds_nothing_where_the_name_is_not(self, api):
         make_product()
 
-        assert found(api, **{"attributes.a": ""}) == []
+        assert list_names(api, **{"attributes.a": ""}) == []
 
     @pytest.mark.parametrize("name", ["", " ", "a\0", "\0", "a" * 256])
     def test_refuses_a_name_that_no_attribute_has(self, api, name: str):

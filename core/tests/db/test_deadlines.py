@@ -11,7 +11,8 @@ from django.db import connection as default
 from psycopg2 import OperationalError, ProgrammingError, extensions
 
 from core.db import deadlines
-from tests.support.servers import FreezableProxy, freezable_proxy, frozen_port
+from tests.support.servers.ports import unresponsive_port
+from tests.support.servers.proxies import FreezableProxy, freezable_proxy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
@@ -79,7 +80,7 @@ class TestWait:
         assert connection.closed
 
     def test_ends_while_the_connection_is_made(self):
-        with frozen_port() as port:
+        with unresponsive_port() as port:
             start = monotonic()
 
             with pytest.raises(OperationalError, match="did not respond"):

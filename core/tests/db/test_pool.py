@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 
 from config.values import ROOT
-from tests.support.servers import closed_port
+from tests.support.servers.ports import unused_port
 
 PGBOUNCER = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
 ROLE, DATABASE = "catalog_pool", "catalog_pool"
@@ -91,7 +91,7 @@ def is_listening(port: int) -> bool:
 def pool(database, tmp_path, request) -> Iterator[Pool]:
     """Run PgBouncer, with these lines more in its configuration."""
     server = urlsplit(os.environ["DATABASE_URL"])
-    place, port = f"{server.hostname}:{server.port or 5432}", closed_port()
+    place, port = f"{server.hostname}:{server.port or 5432}", unused_port()
     folder = Path("/tmp", f"catalog-pgbouncer-{port}")  # which any user may enter
     folder.mkdir()
     (folder / "users").write_text(f'"{ROLE}" "word"\n')

@@ -14,7 +14,7 @@ from core.db.search import fold
 from products.models import Product
 from products.services import update_product
 from products.tests.factories import make_product
-from tests.support.answers import found
+from tests.support.responses import list_names
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +89,8 @@ class TestSearch:
         make_product(name=name)
         make_category(name)
 
-        assert found(api, search=search) == found(api, url=CATEGORIES, search=search)
-        assert len(found(api, search=search)) == 1
+        assert list_names(api, search=search) == list_names(api, url=CATEGORIES, search=search)
+        assert len(list_names(api, search=search)) == 1
 
     @pytest.mark.parametrize(
         ("name", "search"), [("Cafe", "Café"), ("Café", "cafe"), ("mug", "mugs"), ("0", "O")]
@@ -98,7 +98,7 @@ class TestSearch:
     def test_takes_no_letter_for_another(self, api, name: str, search: str):
         make_product(name=name)
 
-        assert found(api, search=search) == []
+        assert list_names(api, search=search) == []
 
     def test_finds_what_a_change_wrote_and_no_longer_what_it_replaced(self, api):
         product = make_product(name="Blue mug", description="For tea")
@@ -106,8 +106,8 @@ class TestSearch:
         api.patch(url, {"name": "Кружка"})
         api.patch(url, {"sku": "M-1"})
 
-        assert found(api, search="КРУЖКА TEA m-1") == ["Кружка"]
-        assert found(api, search="blue") == []
+        assert list_names(api, search="КРУЖКА TEA m-1") == ["Кружка"]
+        assert list_names(api, search="blue") == []
 
     def test_finds_what_two_changes_wrote_that_did_not_see_each_other(self, api):
         product = make_product(name="Blue mug", description="For tea")
@@ -115,19 +115,19 @@ class TestSearch:
         update_product(product, name="Red cup")
         update_product(as_read, description="For coffee")
 
-        assert found(api, search="red coffee") == ["Red cup"]
-        assert found(api, search="blue") == found(api, search="tea") == []
+        assert list_names(api, search="red coffee") == ["Red cup"]
+        assert list_names(api, search="blue") == list_names(api, search="tea") == []
 
     def test_finds_what_was_inserted_in_bulk(self, api):
         Product.objects.bulk_create([Product(name="КРУЖКА", slug="a", price=1)])
 
-        assert found(api, search="кружка") == ["КРУЖКА"]
+        assert list_names(api, search="кружка") == ["КРУЖКА"]
 
     def test_reads_the_searched_text_into_no_row(self, api, django_assert_num_queries):
         make_product()
 
         with django_assert_num_queries(2) as queries:
-            found(api)
+            list_names(api)
         assert not any("search_text" in query["sql"] for query in queries)
 
     @pytest.mark.parametrize(
@@ -137,31 +137,31 @@ class TestSearch:
         make_product(name="Plain words")
         make_product(name=f"Odd{character}words")
 
-        assert found(api, search=f"d{character}w") == [f"Odd{character}words"]
+        assert list_names(api, search=f"d{character}w") == [f"Odd{character}words"]
 
     @pytest.mark.parametrize("where", ["name", "sku", "description"])
     def test_looks_into_each_text(self, api, where: str):
         make_product(**({"name": "Mug"} | {where: "Needle"}))
 
-        assert len(found(api, search="needle")) == 1
+        assert len(list_names(api, search="needle")) == 1
 
     def test_wants_every_word_wherever_it_stands(self, api):
         make_product(name="Blue mug", sku="M-1", description="For tea")
         make_product(name="Blue cup")
 
-        assert found(api, search="tea blue m-1") == ["Blue mug"]
-        assert found(api, search="tea cup") == []
+        assert list_names(api, search="tea blue m-1") == ["Blue mug"]
+        assert list_names(api, search="tea cup") == []
 
     @pytest.mark.parametrize("space", ["\t", "\n", "\u00a0", "\u3000", "   "])
     def test_parts_words_at_any_space(self, api, space: str):
         make_product(name="Blue mug")
 
-        assert found(api, search=f"{space}mug{space}blue{space}") == ["Blue mug"]
+        assert list_names(api, search=f"{space}mug{space}blue{space}") == ["Blue mug"]
 
     def test_narrows_by_nothing_for_no_word(self, api):
         make_product(name="Mug")
 
-        assert found(api, search="  ") == found(api, search="") == ["Mug"]
+        assert list_names(api, search="  ") == list_names(api, search="") == ["Mug"]
 
 
 @pytest.mark.parametrize("app", ["products", "categories"])

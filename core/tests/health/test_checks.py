@@ -14,7 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from core.health import checks
 from core.health.checks import Check, Down, report, state_of
 from core.health.heartbeat import record_heartbeat
-from tests.support.servers import closed_port, frozen_port, running_broker
+from tests.support.servers.brokers import running_broker
+from tests.support.servers.ports import unresponsive_port, unused_port
 
 ROOT = Path(__file__).resolve().parents[3]
 HANGS = 5  # seconds: by then nobody would have waited for the answer
@@ -41,12 +42,12 @@ def redis_is_up(settings) -> Iterator[None]:
 
 @pytest.fixture
 def redis_is_away(settings) -> None:
-    settings.REDIS_URL = f"redis://secret-user:secret-word@127.0.0.1:{closed_port()}/0"
+    settings.REDIS_URL = f"redis://secret-user:secret-word@127.0.0.1:{unused_port()}/0"
 
 
 @pytest.fixture
 def redis_is_frozen(settings) -> Iterator[None]:
-    with frozen_port() as port:
+    with unresponsive_port() as port:
         settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
         yield
 
@@ -178,7 +179,7 @@ class TestMigrations:
 class TestDatabase:
     def test_is_an_error_when_it_is_away(self):
         health, ready, live = answers_of_a_service_on(
-            f"postgres://secret-user:secret-word@127.0.0.1:{closed_port()}/catalog"
+            f"postgres://secret-user:secret-word@127.0.0.1:{unused_port()}/catalog"
         )
 
         assert [health[0], ready[0], live[0]] == [503, 503, 200]
@@ -187,7 +188,7 @@ class TestDatabase:
         assert "secret" not in json.dumps(health)
 
     def test_is_an_error_in_time_when_it_is_frozen(self):
-        with frozen_port() as port:
+        with unresponsive_port() as port:
             answers = answers_of_a_service_on(f"postgres://user:word@127.0.0.1:{port}/catalog")
 
         assert [status for status, _, _ in answers] == [503, 503, 200]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from core.http.bulkhead import Bulkhead, BulkheadMiddleware
-from tests.support.stack import until
+from tests.support.waiting import wait_until
 
 WAIT = 10  # seconds, after which a test has failed
 
@@ -141,7 +141,7 @@ class TestBulkheadMiddleware:
         middleware = BulkheadMiddleware(view)
         middleware.bulkhead.waited = Database(9).waited
         stuck = [pool.submit(ask, middleware) for _ in range(3)]
-        until(lambda: len(middleware.bulkhead.holders) == 3)
+        wait_until(lambda: len(middleware.bulkhead.holders) == 3)
         start = monotonic()
         probe = ask(middleware, "/health/live/").status_code, monotonic() - start < 0.2
         response = ask(middleware)

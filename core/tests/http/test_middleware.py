@@ -17,7 +17,7 @@ from core.http.middleware import (
     ForwardedMiddleware,
     RequestIdMiddleware,
 )
-from tests.support.pictures import png, upload
+from tests.support.images import png, upload
 
 CATEGORIES = "/api/categories"
 PRODUCTS = "/api/products"

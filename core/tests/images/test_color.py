@@ -4,7 +4,12 @@ import pytest
 from PIL import Image, ImageCms
 
 from core.images.color import SRGB, convert_to_srgb, to_resizable_mode
-from tests.support.profiles import ADOBE_RGB, CMYK_ALL_GRAY, DISPLAY_P3, LINEAR_GRAY
+from tests.support.image_formats.icc_profiles import (
+    ADOBE_RGB,
+    CMYK_ALL_GRAY,
+    DISPLAY_P3,
+    LINEAR_GRAY,
+)
 
 
 def patch(mode: str, color: object) -> Image.Image:

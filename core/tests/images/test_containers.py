@@ -11,20 +11,13 @@ from PIL import Image
 
 from core.images import InvalidImage, UnsupportedFormat, read_metadata, render
 from core.tests.images.test_rendering import color_of, is_close
-from tests.support.boxes import box, in_idat
-from tests.support.pictures import (
-    GREEN,
-    RED,
-    animated,
-    chunk,
-    encoded,
-    jpeg,
-    noise,
-    png,
-    six_fields,
-)
-from tests.support.profiles import DISPLAY_P3
-from tests.support.structural_bombs import STRUCTURAL_BOMBS, riff_chunk, segment
+from tests.support.image_files.structural_bombs import STRUCTURAL_BOMBS
+from tests.support.image_formats.icc_profiles import DISPLAY_P3
+from tests.support.image_formats.isobmff import box, move_pixels_to_idat
+from tests.support.image_formats.jpeg import segment
+from tests.support.image_formats.png import chunk
+from tests.support.image_formats.webp import riff_chunk
+from tests.support.images import GREEN, RED, animated, asymmetric_image, encode, jpeg, noise, png
 
 
 def is_accepted(content: bytes) -> bool:
@@ -121,7 +114,7 @@ class TestJpeg:
     @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
     def test_is_accepted_without_its_last_bytes_where_all_pixels_are_there(self, options, mode):
         noisy = Image.open(BytesIO(noise("JPEG", (70, 50)))).convert(mode)
-        whole = encoded(noisy, "JPEG", **options)
+        whole = encode(noisy, "JPEG", **options)
 
         for missing in (1, 2):
             assert is_accepted(whole[:-missing])
@@ -281,7 +274,7 @@ class TestGif:
     @pytest.mark.parametrize("count", [2, 1500])
     def test_is_accepted_with_many_frames(self, count):
         frames = [Image.new("P", (8, 8), number % 7) for number in range(count)]
-        content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
+        content = encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
 
         assert is_accepted(content)
 
@@ -294,7 +287,7 @@ class TestGif:
         assert is_accepted(whole[:at] + b"\x21\xff\x0bXMP DataXMP" + xmp + trailer + whole[at:])
 
     def test_is_accepted_with_colors_of_the_frame_s_own(self):
-        whole = encoded(six_fields(), "GIF")
+        whole = encode(asymmetric_image(), "GIF")
         size = 3 * 2 ** (1 + whole[10] % 8)
         table, rest = whole[13 : 13 + size], whole[13 + size :]
         at = rest.index(b"\x2c\0\0\0\0") + 9
@@ -313,26 +306,26 @@ class TestGif:
 
 class TestWebp:
     def test_is_accepted_with_chunks_that_nobody_knows(self):
-        whole = encoded(six_fields(), "WEBP", exif=b"Exif\0\0damaged", icc_profile=DISPLAY_P3)
+        whole = encode(asymmetric_image(), "WEBP", exif=b"Exif\0\0damaged", icc_profile=DISPLAY_P3)
         body = whole[8:] + riff_chunk(b"abcd", bytes(2_000_001))
 
         assert is_accepted(b"RIFF" + struct.pack("<I", len(body)) + body)
 
     def test_is_accepted_with_many_frames(self):
         frames = [Image.new("RGB", (8, 8), (number % 256, 0, 0)) for number in range(500)]
-        content = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=20)
+        content = encode(frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=20)
 
         assert is_accepted(content)
 
     def test_keeps_alpha_beside_a_profile(self):
         image = Image.new("RGBA", (16, 16), (180, 120, 90, 128))
-        content = encoded(image, "WEBP", icc_profile=DISPLAY_P3, lossless=True)
+        content = encode(image, "WEBP", icc_profile=DISPLAY_P3, lossless=True)
 
         assert is_close(color_of(content), (190, 117, 84, 128))
 
     def test_ignores_alpha_and_a_profile_that_its_flags_deny(self):
         image = Image.new("RGBA", (16, 16), (180, 120, 90, 0))
-        whole = encoded(image, "WEBP", quality=100, exact=True, icc_profile=DISPLAY_P3)
+        whole = encode(image, "WEBP", quality=100, exact=True, icc_profile=DISPLAY_P3)
         denied = whole[:20] + bytes([whole[20] & ~0x30]) + whole[21:]
 
         assert color_of(whole)[3] == 0
@@ -344,13 +337,13 @@ class TestAvif:
     def test_is_accepted_with_damaged_exif(self, order):
         exif = Image.Exif()
         exif[0x10F] = "Acme"
-        content = encoded(Image.new("RGB", (32, 32), RED), "AVIF", exif=exif, xmp=b"damaged")
+        content = encode(Image.new("RGB", (32, 32), RED), "AVIF", exif=exif, xmp=b"damaged")
 
         assert is_close(color_of(content.replace(*order)), RED)
 
     @pytest.mark.parametrize("size", [(32, 32), (64, 16)])
     def test_is_accepted_with_its_pixels_inside_the_metadata(self, size):
-        content = in_idat(encoded(Image.new("RGB", size, RED), "AVIF"))
+        content = move_pixels_to_idat(encode(Image.new("RGB", size, RED), "AVIF"))
 
         assert is_close(color_of(content), RED)
         assert rejection(content[:-8]) == "broken-image"
@@ -367,7 +360,7 @@ class TestAvif:
         ],
     )
     def test_reads_colors_by_their_numbers(self, primaries, transfer, expected):
-        content = encoded(Image.new("RGB", (32, 32), (180, 120, 90)), "AVIF", quality=100)
+        content = encode(Image.new("RGB", (32, 32), (180, 120, 90)), "AVIF", quality=100)
         at = content.index(b"nclx") + 4
         content = content[:at] + bytes([0, primaries, 0, transfer]) + content[at + 4 :]
 
@@ -375,7 +368,7 @@ class TestAvif:
 
     def test_prefers_a_profile_to_numbers(self):
         image = Image.new("RGB", (32, 32), (180, 120, 90))
-        content = encoded(image, "AVIF", quality=100, icc_profile=DISPLAY_P3)
+        content = encode(image, "AVIF", quality=100, icc_profile=DISPLAY_P3)
 
         assert is_close(color_of(content), (190, 117, 84))
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from core.images import read_metadata, render
-from tests.support.image_corpus import KINDS, Sample
-from tests.support.paintings import color_error, vips
+from tests.support.image_files.corpus import CORPUS, Sample
+from tests.support.image_files.libvips import color_error, read_vips
 
 SIZES = {"small": 100, "large": 300}
 MAX_COLOR_ERROR = 1.5  # mean ΔE2000
@@ -16,7 +16,7 @@ MAX_COLOR_ERROR = 1.5  # mean ΔE2000
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("samples", KINDS)
+@pytest.mark.parametrize("samples", CORPUS)
 class TestRender:
     def test_shows_what_libvips_shows(self, samples: Callable[[], Iterator[Sample]]):
         errors = {
@@ -30,7 +30,7 @@ class TestRender:
 
     def test_has_the_sizes_that_libvips_computes(self, samples: Callable[[], Iterator[Sample]]):
         for sample in samples():
-            upright = vips(sample.looks_like).autorot()
+            upright = read_vips(sample.looks_like).autorot()
             metadata = read_metadata(BytesIO(sample.content))
             files = render(BytesIO(sample.content), SIZES).files
 

@@ -10,17 +10,16 @@ import pytest
 from PIL import Image
 
 from core.images import MAX_PIXELS, ImageMetadata, InvalidImage, UnsupportedFormat, read_metadata
-from tests.support.pictures import (
-    STORED,
+from tests.support.image_formats.png import chunk, flat_png
+from tests.support.images import (
+    STORED_TRANSPOSES,
     animated,
-    chunk,
-    encoded,
+    asymmetric_image,
+    encode,
     jpeg,
     noise,
-    raw_png,
-    six_fields,
-    stored,
     undecodable,
+    with_orientation,
 )
 
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
@@ -66,9 +65,9 @@ class TestReadMetadata:
         assert read_metadata(BytesIO(animated("MPO"))).extension == "jpg"
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-    @pytest.mark.parametrize("orientation", STORED)
+    @pytest.mark.parametrize("orientation", STORED_TRANSPOSES)
     def test_tells_the_upright_size(self, kind, orientation):
-        header = read_metadata(BytesIO(stored(orientation, kind)))
+        header = read_metadata(BytesIO(with_orientation(orientation, kind)))
 
         assert (header.width, header.height) == (48, 32)
 
@@ -88,7 +87,7 @@ class TestReadMetadata:
 
     @pytest.mark.parametrize("kind", ["BMP", "TIFF", "EPS", "ICO", "JPEG2000", "PPM", "TGA"])
     def test_refuses_what_no_decoder_should_ever_see(self, kind):
-        assert code_of(encoded(six_fields(), kind)) in {
+        assert code_of(encode(asymmetric_image(), kind)) in {
             "unsupported-media-type",
             "unreadable-image",
         }
@@ -98,8 +97,8 @@ class TestReadMetadata:
         [
             b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>',
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
-            encoded(Image.new("RGB", (9, 9)), "TIFF"),
-            encoded(Image.new("RGB", (9, 9)), "BMP"),
+            encode(Image.new("RGB", (9, 9)), "TIFF"),
+            encode(Image.new("RGB", (9, 9)), "BMP"),
         ],
         ids=["svg", "heic", "tiff", "bmp"],
     )
@@ -115,21 +114,21 @@ class TestReadMetadata:
         assert code_of(whole[: int(len(whole) * part)]) in {"broken-image", "unreadable-image"}
 
     def test_is_not_misled_by_a_preview_in_a_file_that_was_cut_off(self):
-        whole = encoded(Image.open(BytesIO(noise("JPEG"))), "JPEG", exif=b"Exif\0\0" + jpeg())
+        whole = encode(Image.open(BytesIO(noise("JPEG"))), "JPEG", exif=b"Exif\0\0" + jpeg())
 
         assert read_metadata(BytesIO(whole))
         assert code_of(whole[: len(whole) // 2]) == "broken-image"
 
     @pytest.mark.parametrize("size", [(10_000, 10_000), (8_000, 5_001), (1, MAX_PIXELS + 1)])
     def test_refuses_too_many_pixels(self, size):
-        assert code_of(raw_png(size, 1, 0, b"")) == "too-many-pixels"
+        assert code_of(flat_png(size, 1, 0, b"")) == "too-many-pixels"
 
     @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
     def test_takes_as_many_pixels_as_are_allowed(self):
-        assert read_metadata(BytesIO(raw_png((8_000, 5_000), 1, 0, b""))).width == 8_000
+        assert read_metadata(BytesIO(flat_png((8_000, 5_000), 1, 0, b""))).width == 8_000
 
     def test_refuses_a_gif_whose_frame_is_larger_than_its_screen(self):
-        content = bytearray(encoded(Image.new("P", (8, 8)), "GIF"))
+        content = bytearray(encode(Image.new("P", (8, 8)), "GIF"))
         frame = content.index(b"\x2c")
         content[frame + 5 : frame + 9] = struct.pack("<HH", 60_000, 60_000)
 
@@ -145,11 +144,11 @@ class TestReadMetadata:
         ids=["zTXt", "iTXt", "iCCP"],
     )
     def test_refuses_text_that_would_unfold_into_megabytes(self, bomb):
-        assert code_of(raw_png((2, 2), 8, 0, b"\0", bomb)) == "broken-image"
+        assert code_of(flat_png((2, 2), 8, 0, b"\0", bomb)) == "broken-image"
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
     def test_takes_damaged_exif_for_none(self, kind):
-        content = encoded(six_fields(), kind, exif=b"Exif\0\0damaged")
+        content = encode(asymmetric_image(), kind, exif=b"Exif\0\0damaged")
 
         assert read_metadata(BytesIO(content)).width == 48
 
@@ -165,7 +164,7 @@ class TestReadMetadata:
 class TestOpened:
     def test_refuses_a_bomb_from_its_header_without_growing(self):
         empty, full = (chunk(b"IDAT", zlib.compress(bytes(size))) for size in (0, 1251 * 10_000))
-        bomb = raw_png((10_000, 10_000), 1, 0, b"").replace(empty, full)
+        bomb = flat_png((10_000, 10_000), 1, 0, b"").replace(empty, full)
 
         answer = subprocess.run(
             [sys.executable, "-c", MEMORY_PROBE], input=bomb, capture_output=True, check=True

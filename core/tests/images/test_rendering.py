@@ -11,21 +11,21 @@ from PIL.PngImagePlugin import PngInfo
 
 from core.images import ENCODER_OPTIONS, InvalidImage, read_metadata, render
 from core.images.rendering import LOSSLESS_OPTIONS
-from tests.support.pictures import (
+from tests.support.image_formats.icc_profiles import ADOBE_RGB, COPYRIGHT, DISPLAY_P3
+from tests.support.image_formats.png import flat_png
+from tests.support.images import (
     GREEN,
     RED,
-    STORED,
+    STORED_TRANSPOSES,
     animated,
-    encoded,
+    asymmetric_image,
+    encode,
     jpeg,
     noise,
     png,
-    raw_png,
-    six_fields,
-    stored,
     undecodable,
+    with_orientation,
 )
-from tests.support.profiles import ADOBE_RGB, COPYRIGHT, DISPLAY_P3
 
 DECODER_ERRORS = [
     OSError,
@@ -77,7 +77,7 @@ def telling(kind: str) -> bytes:
         text.add_text("Comment", "Secret text")
         text.add_itxt("XML:com.adobe.xmp", "Secret XMP")
         options |= {"pnginfo": text}
-    return encoded(six_fields(), kind, **options)
+    return encode(asymmetric_image(), kind, **options)
 
 
 PICTURE = noise("JPEG", (90, 60))
@@ -86,7 +86,7 @@ PICTURE = noise("JPEG", (90, 60))
 def jpeg_of_detail() -> bytes:
     """Draw as much detail as a photograph has, more of it in shapes than in noise."""
     coarse = Image.frombytes("RGB", (64, 48), random.Random(1).randbytes(3 * 64 * 48))
-    return encoded(coarse.resize((640, 480), Image.Resampling.BICUBIC), "JPEG", quality=95)
+    return encode(coarse.resize((640, 480), Image.Resampling.BICUBIC), "JPEG", quality=95)
 
 
 def chart(size: tuple[int, int]) -> Image.Image:
@@ -126,7 +126,7 @@ class TestRender:
     )
     @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
     def test_computes_each_size_from_the_original_s(self, kind, original, expected):
-        content = encoded(Image.new("RGB", original), kind)
+        content = encode(Image.new("RGB", original), kind)
 
         files = render(BytesIO(content), {str(size): size for size in expected}).files
 
@@ -144,29 +144,32 @@ class TestRender:
         assert thumbnail(png(size)).size == expected
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-    @pytest.mark.parametrize("orientation", STORED)
+    @pytest.mark.parametrize("orientation", STORED_TRANSPOSES)
     def test_stands_upright(self, kind, orientation):
-        image = thumbnail(stored(orientation, kind))
+        image = thumbnail(with_orientation(orientation, kind))
 
         assert image.size == (48, 32)
         for x in (8, 24, 40):
             for y in (8, 24):
-                expected = six_fields().getpixel((x, y))
+                expected = asymmetric_image().getpixel((x, y))
                 assert is_close(image.getpixel((x, y)), expected, within=20), (x, y)
 
     def test_stands_upright_when_it_was_shrunk(self):
-        image = thumbnail(stored(6, "JPEG"), box=24)
+        image = thumbnail(with_orientation(6, "JPEG"), box=24)
 
         assert image.size == (24, 16)
         assert is_close(image.getpixel((4, 4)), (255, 0, 0), within=30)
 
     def test_stands_as_the_file_says_when_its_exif_is_damaged(self):
-        assert thumbnail(encoded(six_fields(), "JPEG", exif=b"Exif\0\0damaged")).size == (48, 32)
+        assert thumbnail(encode(asymmetric_image(), "JPEG", exif=b"Exif\0\0damaged")).size == (
+            48,
+            32,
+        )
 
     def test_follows_no_other_word_than_exif(self):
         xmp = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
 
-        assert thumbnail(encoded(six_fields(), "JPEG", xmp=xmp)).size == (48, 32)
+        assert thumbnail(encode(asymmetric_image(), "JPEG", xmp=xmp)).size == (48, 32)
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
     @pytest.mark.parametrize(
@@ -177,7 +180,7 @@ class TestRender:
     @pytest.mark.parametrize("box", [64, 16])
     def test_shows_a_color_of_another_space_as_it_was_meant(self, kind, profile, expected, box):
         image = Image.new("RGB", (32, 32), (180, 120, 90))
-        content = encoded(image, kind, icc_profile=profile, quality=100)
+        content = encode(image, kind, icc_profile=profile, quality=100)
 
         assert is_close(color_of(content, box), expected)
 
@@ -193,19 +196,19 @@ class TestRender:
 
     @pytest.mark.parametrize("box", [64, 8])
     def test_does_not_clip_sixteen_bit_gray(self, box):
-        content = raw_png((16, 16), 16, 0, struct.pack(">H", 40_000))
+        content = flat_png((16, 16), 16, 0, struct.pack(">H", 40_000))
 
         assert is_close(color_of(content, box), (156, 156, 156))
 
     def test_does_not_clip_sixteen_bit_color(self):
-        content = raw_png((16, 16), 16, 2, struct.pack(">HHH", 40_000, 20_000, 10_000))
+        content = flat_png((16, 16), 16, 2, struct.pack(">HHH", 40_000, 20_000, 10_000))
 
         assert is_close(color_of(content), (156, 78, 39))
 
     def test_keeps_the_alpha_of_sixteen_bits(self):
         pixel = struct.pack(">HHHH", 40_000, 20_000, 10_000, 32_768)
 
-        assert color_of(raw_png((16, 16), 16, 6, pixel))[3] == 128
+        assert color_of(flat_png((16, 16), 16, 6, pixel))[3] == 128
 
     @pytest.mark.parametrize("box", [64, 8])
     @pytest.mark.parametrize(
@@ -229,14 +232,14 @@ class TestRender:
         image = Image.new("P", (16, 16), 1)
         image.putpalette([*RED, *GREEN])
 
-        assert color_of(encoded(image, kind, transparency=clear), box)[3] == 0
+        assert color_of(encode(image, kind, transparency=clear), box)[3] == 0
 
     @pytest.mark.parametrize("box", [64, 8])
     def test_keeps_half_of_the_opacity_of_a_palette(self, box):
         image = Image.new("P", (16, 16), 1)
         image.putpalette([*RED, *RED])
 
-        color = color_of(encoded(image, "PNG", transparency=b"\xff\x80"), box)
+        color = color_of(encode(image, "PNG", transparency=b"\xff\x80"), box)
 
         assert is_close(color, (*RED, 128))
 
@@ -244,12 +247,12 @@ class TestRender:
     def test_keeps_half_of_an_opacity(self, kind):
         image = Image.new("RGBA", (16, 16), (*RED, 128))
 
-        assert is_close(color_of(encoded(image, kind, quality=100)), (*RED, 128))
+        assert is_close(color_of(encode(image, kind, quality=100)), (*RED, 128))
 
     def test_draws_no_fringe_where_a_color_was_meant_to_be_clear(self):
         image = Image.new("RGB", (90, 90), (255, 255, 255))
         image.paste((0, 0, 0), (0, 0, 40, 90))
-        edge = thumbnail(encoded(image, "PNG", transparency=(255, 255, 255)), box=9)
+        edge = thumbnail(encode(image, "PNG", transparency=(255, 255, 255)), box=9)
 
         assert not [pixel for pixel in edge.get_flattened_data() if pixel[3] and pixel[0] > 40]
 
@@ -287,11 +290,11 @@ class TestRender:
             assert not [secret for secret in SECRETS if secret in file]
             assert not [name for name in (b"Exif", b"mime", b"prof", b"rICC") if name in file]
 
-    @pytest.mark.parametrize("orientation", STORED)
+    @pytest.mark.parametrize("orientation", STORED_TRANSPOSES)
     def test_is_upright_in_avif_too(self, orientation):
-        file = render(BytesIO(stored(orientation, "PNG")), {"thumbnail": 48}, "AVIF").files[
-            "thumbnail"
-        ]
+        file = render(
+            BytesIO(with_orientation(orientation, "PNG")), {"thumbnail": 48}, "AVIF"
+        ).files["thumbnail"]
 
         with Image.open(BytesIO(file), formats=["AVIF"]) as image:
             assert image.size == (48, 32)
@@ -308,7 +311,7 @@ class TestRender:
     @pytest.mark.parametrize("size", [(200, 200), (900, 600)])
     def test_keeps_a_drawing_as_it_is(self, kind, size):
         drawing = chart(size)
-        file = render(BytesIO(encoded(drawing, kind)), {"small": 100, "large": 900}).files["large"]
+        file = render(BytesIO(encode(drawing, kind)), {"small": 100, "large": 900}).files["large"]
 
         assert b"VP8L" in file
         assert Image.open(BytesIO(file)).convert("RGB").tobytes() == drawing.tobytes()
@@ -316,14 +319,14 @@ class TestRender:
     def test_keeps_a_drawing_s_alpha(self):
         drawing = Image.new("RGBA", (64, 64))
         drawing.paste((*RED, 255), (8, 8, 40, 40))
-        file = render(BytesIO(encoded(drawing, "PNG")), {"large": 64}).files["large"]
+        file = render(BytesIO(encode(drawing, "PNG")), {"large": 64}).files["large"]
 
         assert b"VP8L" in file
         assert Image.open(BytesIO(file)).getpixel((20, 20)) == (*RED, 255)
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
     def test_takes_less_room_for_a_photograph_than_without_loss(self, kind):
-        photograph = encoded(Image.open(BytesIO(jpeg_of_detail())), kind)
+        photograph = encode(Image.open(BytesIO(jpeg_of_detail())), kind)
         files = render(BytesIO(photograph), {"small": 100, "large": 640}).files
 
         assert not [name for name, file in files.items() if b"VP8L" in file]
@@ -331,9 +334,9 @@ class TestRender:
     @pytest.mark.parametrize("mode", ["L", "RGB"])
     def test_is_never_larger_than_without_loss(self, mode):
         noisy = Image.effect_noise((200, 200), 20).convert(mode)
-        file = render(BytesIO(encoded(noisy, "PNG")), {"large": 200}).files["large"]
+        file = render(BytesIO(encode(noisy, "PNG")), {"large": 200}).files["large"]
 
-        assert len(file) <= len(encoded(noisy.convert("RGB"), "WEBP", **LOSSLESS_OPTIONS))
+        assert len(file) <= len(encode(noisy.convert("RGB"), "WEBP", **LOSSLESS_OPTIONS))
 
     def test_takes_less_room_in_avif(self):
         content = jpeg_of_detail()
@@ -352,7 +355,7 @@ class TestRender:
 
     @pytest.mark.parametrize("payload", PAYLOADS)
     def test_carries_nothing_that_was_hidden_inside_the_file(self, payload):
-        for content in (jpeg(comment=payload), encoded(six_fields(), "GIF", comment=payload)):
+        for content in (jpeg(comment=payload), encode(asymmetric_image(), "GIF", comment=payload)):
             assert payload in content
             assert payload not in render(BytesIO(content), {"thumbnail": 64}).files["thumbnail"]
 

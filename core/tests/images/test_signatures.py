@@ -1,7 +1,7 @@
 import pytest
 
 from core.images.signatures import sniff_accepted_format, sniff_rejected_format
-from tests.support.pictures import noise
+from tests.support.images import noise
 
 
 class TestSniffAcceptedFormat:

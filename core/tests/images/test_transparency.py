@@ -9,8 +9,9 @@ from PIL import Image
 
 from core.images import read_metadata, render
 from core.tests.images.test_rendering import is_close, thumbnail
-from tests.support.pictures import animated, chunk, encoded, png
-from tests.support.profiles import LINEAR_GRAY
+from tests.support.image_formats.icc_profiles import LINEAR_GRAY
+from tests.support.image_formats.png import chunk
+from tests.support.images import animated, encode, png
 
 RED, GREEN = (200, 30, 40), (30, 160, 60)
 TRANSPARENT = (0, 0, 0, 0)
@@ -41,7 +42,7 @@ def gif(
     screen: tuple[int, int], frame: tuple[int, int, int, int], *, disposal: int = 0, key: int = -1
 ) -> bytes:
     """Return a GIF of one red frame, at x and y, with width and height."""
-    red = encoded(Image.new("P", frame[2:], 1), "GIF")
+    red = encode(Image.new("P", frame[2:], 1), "GIF")
     pixels = red[red.index(b"\x2c\0\0\0\0") + 10 :]
     control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | (key >= 0), 0, max(key, 0), 0)
     palette = bytes([*RED, 0, 0, 255]) + bytes(762)
@@ -95,7 +96,7 @@ class TestTransparentColor:
     @pytest.mark.parametrize("box", [256, 64])
     def test_leaves_a_gray_profile_in_force(self, box):
         gradient = Image.linear_gradient("L")
-        content = encoded(gradient, "PNG", transparency=255, icc_profile=LINEAR_GRAY)
+        content = encode(gradient, "PNG", transparency=255, icc_profile=LINEAR_GRAY)
 
         image = thumbnail(content, box)
 
@@ -130,7 +131,7 @@ class TestFrames:
         assert thumbnail(gif((32, 32), (0, 0, 32, 32))).mode == "RGB"
 
     def test_a_webp_is_transparent_where_its_frame_does_not_reach(self):
-        pixels = encoded(Image.new("RGB", (16, 16), RED), "WEBP", lossless=True)[12:]
+        pixels = encode(Image.new("RGB", (16, 16), RED), "WEBP", lossless=True)[12:]
         place = (4).to_bytes(3, "little") * 2 + (15).to_bytes(3, "little") * 2
         frame = place + bytes(4) + pixels
         canvas = b"VP8X" + struct.pack("<I", 10) + b"\x12\0\0\0" + (63).to_bytes(3, "little") * 2
@@ -145,7 +146,7 @@ class TestFrames:
     @pytest.mark.parametrize("format_", ["PNG", "WEBP"])
     def test_the_first_one_keeps_half_of_its_opacity(self, format_):
         first, second = (Image.new("RGBA", (16, 16), (*color, 128)) for color in (RED, GREEN))
-        content = encoded(
+        content = encode(
             first, format_, save_all=True, append_images=[second], duration=9, quality=100
         )
 

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from core.messaging import circuit_breaker as breakers
 from core.messaging.publish import circuit_breaker, publish, queue_length
-from tests.support.servers import RunningBroker, closed_port, frozen_port, running_broker
+from tests.support.servers.brokers import Broker, running_broker
+from tests.support.servers.ports import unresponsive_port, unused_port
 
 HANGS = 8  # seconds: by then a call hangs for ever
 
@@ -25,20 +26,20 @@ def closed_circuit() -> Iterator[None]:
 
 
 @pytest.fixture
-def valkey() -> Iterator[RunningBroker]:
+def valkey() -> Iterator[Broker]:
     with running_broker() as server:
         yield server
 
 
 @pytest.fixture
 def frozen() -> Iterator[Task]:
-    with frozen_port() as port:
+    with unresponsive_port() as port:
         yield task_on(f"redis://127.0.0.1:{port}/0")
 
 
 @pytest.fixture
 def unavailable() -> Task:
-    return task_on(f"redis://127.0.0.1:{closed_port()}/0")
+    return task_on(f"redis://127.0.0.1:{unused_port()}/0")
 
 
 def do_nothing(**kwargs: str) -> None:

@@ -6,7 +6,7 @@ from categories.models import Category
 from categories.tests.factories import make_category
 from products.models import Product
 from products.tests.factories import make_product
-from tests.support.kitchen import live, make_kitchen, state
+from tests.support.sample_catalog import all_rows, live_slugs, make_sample_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -15,16 +15,16 @@ URL = "/api/categories/"
 
 @pytest.fixture(autouse=True)
 def kitchen(db: None) -> None:
-    make_kitchen()
+    make_sample_catalog()
 
 
 class TestRestoreTogether:
     def test_brings_back_exactly_what_went(self, api):
-        before = state()
+        before = all_rows()
         api.delete(f"{URL}kitchen/?strategy=cascade")
         api.post(f"{URL}kitchen/restore/")
 
-        assert state() == before
+        assert all_rows() == before
 
     def test_leaves_what_was_deleted_before_or_after(self, api):
         api.delete("/api/products/in-tea/")
@@ -32,7 +32,7 @@ class TestRestoreTogether:
         api.delete("/api/products/in-kitchen/")
         api.post(f"{URL}mugs/restore/")
 
-        assert live(Product) == {"in-mugs", "spade"}
+        assert live_slugs(Product) == {"in-mugs", "spade"}
 
     def test_leaves_what_came_back_by_itself_as_it_is_now(self, api):
         api.delete(f"{URL}mugs/?strategy=cascade")
@@ -43,23 +43,23 @@ class TestRestoreTogether:
         assert Product.objects.get(slug="in-tea").version == 4
 
     def test_can_start_from_any_category_of_the_set(self, api):
-        before = state()
+        before = all_rows()
         api.delete(f"{URL}kitchen/?strategy=cascade")
         api.post(f"{URL}tea/restore/")
 
-        assert state() == before
+        assert all_rows() == before
 
     def test_brings_nothing_back_where_one_has_lost_its_slug(self, api):
         api.delete(f"{URL}mugs/?strategy=cascade")
         holder = make_product(name="In Tea")
-        before = state()
+        before = all_rows()
 
         response = api.post(f"{URL}mugs/restore/")
 
         problem = response.json()
         assert (response.status_code, problem["code"]) == (409, "slug-conflict")
         assert (problem["slug"], problem["holder"]) == ("in-tea", str(holder.pk))
-        assert state() == before
+        assert all_rows() == before
 
     def test_brings_nothing_back_where_one_has_lost_its_sku(self, api):
         api.delete(f"{URL}mugs/?strategy=cascade")
@@ -68,7 +68,7 @@ class TestRestoreTogether:
         response = api.post(f"{URL}mugs/restore/")
 
         assert (response.status_code, response.json()["code"]) == (409, "sku-conflict")
-        assert "mugs" not in live(Category)
+        assert "mugs" not in live_slugs(Category)
 
     def test_succeeds_once_the_lost_one_came_back_under_another_slug(self, api):
         api.delete(f"{URL}mugs/?strategy=cascade")
@@ -77,7 +77,7 @@ class TestRestoreTogether:
         api.post(f"/api/products/{lost.pk}/restore/", {"slug": "in-tea-again"})
 
         assert api.post(f"{URL}mugs/restore/").status_code == 200
-        assert live(Product) >= {"in-mugs", "in-tea", "in-tea-again"}
+        assert live_slugs(Product) >= {"in-mugs", "in-tea", "in-tea-again"}
 
     def test_takes_another_slug_for_the_one_that_is_named(self, api):
         api.delete(f"{URL}mugs/?strategy=cascade")

@@ -10,7 +10,7 @@ from core.models import FormerSlug
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.kitchen import live, make_kitchen
+from tests.support.sample_catalog import live_slugs, make_sample_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ class TestConflicts:
 
         restore(api, category)
 
-        assert (live(Category), Product.objects.count()) == (set(), 1)
+        assert (live_slugs(Category), Product.objects.count()) == (set(), 1)
 
 
 class TestRename:
@@ -80,7 +80,7 @@ class TestRename:
         renamed = {entry["former_slug"]: entry for entry in response.json()["renamed"]}
         assert (response.status_code, Product.objects.count()) == (200, 6)
         assert set(renamed) == {"mug-0", "mug-1"}
-        assert {entry["slug"] for entry in renamed.values()} == live(Product) - {
+        assert {entry["slug"] for entry in renamed.values()} == live_slugs(Product) - {
             f"mug-{number}" for number in range(4)
         }
         assert [renamed["mug-0"][name] for name in ("sku", "former_sku")] == [None, "M-0"]
@@ -95,7 +95,7 @@ class TestRename:
         (entry,) = restore(api, category, conflicts="rename").json()["renamed"]
 
         assert (entry["former_slug"], entry["slug"]) == ("mug", "mug-4")
-        assert live(Product) == {"mug", "mug-2", "mug-3", "mug-4"}
+        assert live_slugs(Product) == {"mug", "mug-2", "mug-3", "mug-4"}
 
     def test_renames_the_category_too(self, api):
         category = make_shop(api, products=1, taken=0)
@@ -182,13 +182,13 @@ class TestSku:
 
 class TestSoftDeleteQuerySet:
     def test_deletes_each_row_by_a_deletion_of_its_own(self, api):
-        make_kitchen()
+        make_sample_catalog()
 
         assert Category.objects.filter(slug__in=["mugs", "tea", "garden"]).delete()[0] == 3
 
         assert len({row.deletion_id for row in Category.all_objects.deleted()}) == 3
         api.post(f"{CATEGORIES}garden/restore/")
-        assert live(Category) == {"kitchen", "garden"}
+        assert live_slugs(Category) == {"kitchen", "garden"}
 
     def test_deletes_any_number(self):
         Product.objects.bulk_create(

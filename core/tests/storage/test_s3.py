@@ -15,8 +15,8 @@ from urllib3 import HTTPConnectionPool
 
 from core.errors import StorageUnavailable
 from core.storage.s3 import S3MediaStorage
-from tests.support.buckets import ACCOUNT, new_bucket
-from tests.support.servers import closed_port, frozen_port
+from tests.support.servers.buckets import CREDENTIALS, create_bucket
+from tests.support.servers.ports import unresponsive_port, unused_port
 
 NAME = "products/ab/mug.png"
 CALLS = {
@@ -31,7 +31,7 @@ CALLS = {
 
 @pytest.fixture
 def options(s3_server: str) -> dict[str, str]:
-    return new_bucket(s3_server)
+    return create_bucket(s3_server)
 
 
 @pytest.fixture
@@ -132,15 +132,15 @@ class TestS3MediaStorage:
 
 @pytest.fixture
 def away() -> S3MediaStorage:
-    address = f"http://127.0.0.1:{closed_port()}"
-    return S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+    address = f"http://127.0.0.1:{unused_port()}"
+    return S3MediaStorage(**CREDENTIALS, bucket_name="media", endpoint_url=address)
 
 
 @pytest.fixture
 def frozen() -> Iterator[S3MediaStorage]:
-    with frozen_port() as port:
+    with unresponsive_port() as port:
         address = f"http://127.0.0.1:{port}"
-        yield S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+        yield S3MediaStorage(**CREDENTIALS, bucket_name="media", endpoint_url=address)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def fickle() -> Iterator[S3MediaStorage]:
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.handle_request, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        yield S3MediaStorage(**ACCOUNT, bucket_name="media", endpoint_url=address)
+        yield S3MediaStorage(**CREDENTIALS, bucket_name="media", endpoint_url=address)
 
 
 class TimeIsUp(Exception):

@@ -4,7 +4,7 @@ from django.core.files.storage import default_storage
 
 from core.models import new_id
 from core.storage.names import MediaName
-from tests.support.pictures import png
+from tests.support.images import png
 
 PIXELS = png(size=(20, 20))
 

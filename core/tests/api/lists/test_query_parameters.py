@@ -6,7 +6,7 @@ from categories.tests.factories import make_category
 from core.models import new_id
 from products.services import delete_product
 from products.tests.factories import make_product
-from tests.support.answers import codes, names
+from tests.support.responses import error_codes, result_names
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ class TestUnknownParameter:
 
         assert response.status_code == 400
         if method != "HEAD":
-            assert codes(response) == {"dry_run": "unknown-parameter"}
+            assert error_codes(response) == {"dry_run": "unknown-parameter"}
             assert response.json()["code"] == "unknown-parameter"
 
     def test_changes_nothing(self, api, product):
@@ -88,7 +88,7 @@ class TestParameterThatIsNotUtf8:
     def test_is_rejected_on_every_path_and_method(self, api, product, method: str, path: str):
         response = getattr(api, method)(path)
 
-        assert (response.status_code, codes(response)) == (400, {"search": "invalid"})
+        assert (response.status_code, error_codes(response)) == (400, {"search": "invalid"})
 
     @pytest.mark.parametrize("query", ["search=%EF%BF%BD", "search=%C3%BC", "search=%25FF"])
     def test_is_not_what_only_looks_like_it(self, api, query: str):
@@ -113,12 +113,12 @@ class TestRepeatedParameter:
     def test_is_rejected_where_there_is_one_value(self, api, query: str):
         response = api.get(f"{PRODUCTS}?{query}")
 
-        assert set(codes(response).values()) == {"repeated"}
+        assert set(error_codes(response).values()) == {"repeated"}
 
     def test_is_rejected_on_a_deletion(self, api, product):
         response = api.delete(f"{CATEGORIES}mugs/?strategy=restrict&strategy=cascade")
 
-        assert (response.status_code, codes(response)) == (400, {"strategy": "repeated"})
+        assert (response.status_code, error_codes(response)) == (400, {"strategy": "repeated"})
 
     @pytest.mark.parametrize(
         "query",
@@ -130,8 +130,8 @@ class TestRepeatedParameter:
 
         found = api.get(f"{PRODUCTS}?{query}&ordering=name")
 
-        assert {"Mugs", "Pots"} <= set(names(found))
-        assert ("Cups" in names(found)) == ("cups" in query)
+        assert {"Mugs", "Pots"} <= set(result_names(found))
+        assert ("Cups" in result_names(found)) == ("cups" in query)
 
     def test_counts_for_fields_ordering_ids_and_skus(self, api):
         first, second = make_product(name="A", sku="1"), make_product(name="B", sku="2")
@@ -142,13 +142,13 @@ class TestRepeatedParameter:
             api.get(f"{PRODUCTS}?sku=1&sku=2&ordering=price,-name&fields=name&fields=sku"),
         ]
 
-        assert [names(response) for response in both] == [["B", "A"]] * 2
+        assert [result_names(response) for response in both] == [["B", "A"]] * 2
         assert set(both[1].json()["results"][0]) == {"id", "slug", "name", "sku"}
 
     @pytest.mark.parametrize("name", ["category", "fields", "ordering", "sku", "id"])
     def test_may_not_be_blank(self, api, name: str):
-        assert name in codes(api.get(f"{PRODUCTS}?{name}="))
-        assert name in codes(api.get(f"{PRODUCTS}?{name}=&{name}=name"))
+        assert name in error_codes(api.get(f"{PRODUCTS}?{name}="))
+        assert name in error_codes(api.get(f"{PRODUCTS}?{name}=&{name}=name"))
 
 
 class TestAttributes:
@@ -159,19 +159,19 @@ class TestAttributes:
     def test_may_be_written_as_a_deep_object(self, api, product, query: str):
         make_product(name="Other", attributes={"vegan": False})
 
-        assert names(api.get(f"{PRODUCTS}?{query}")) == ["Blue mug"]
+        assert result_names(api.get(f"{PRODUCTS}?{query}")) == ["Blue mug"]
 
     @pytest.mark.parametrize("key", ["a b", "a.b", "[", "]", "[0]", "é", "a]b"])
     def test_may_have_any_key(self, api, key: str):
         make_product(attributes={key: "x"})
 
-        assert names(api.get(PRODUCTS, {f"attributes[{key}]": "x"})) == ["Blue mug"]
+        assert result_names(api.get(PRODUCTS, {f"attributes[{key}]": "x"})) == ["Blue mug"]
 
     @pytest.mark.parametrize(
         "name", ["attributes", "attributes[]", "attributes[a][b]", "attributes[a"]
     )
     def test_is_rejected_where_it_is_no_pair(self, api, name: str):
-        assert codes(api.get(PRODUCTS, {name: "x"})) == {name: "unknown-parameter"}
+        assert error_codes(api.get(PRODUCTS, {name: "x"})) == {name: "unknown-parameter"}
 
     def test_is_kept_on_the_next_page(self, api):
         for _ in range(3):
@@ -200,7 +200,7 @@ class TestCategoryNull:
         ],
     )
     def test_finds_products_without_a_live_category(self, api, query: str, expected: list[str]):
-        assert names(api.get(f"{PRODUCTS}?{query}&ordering=name")) == expected
+        assert result_names(api.get(f"{PRODUCTS}?{query}&ordering=name")) == expected
 
 
 class TestLists:
@@ -233,7 +233,7 @@ class TestLists:
         response = api.get(f"{PRODUCTS}?{query}")
 
         assert response.status_code == 400
-        assert set(codes(response)) == set(error)
+        assert set(error_codes(response)) == set(error)
         assert set(error.values()) <= {one["code"] for one in response.json()["errors"]}
 
     def test_find_by_id_sku_and_currency(self, api):
@@ -241,11 +241,11 @@ class TestLists:
         delete_product(make_product(name="Gone", sku="MUG-2", currency="EUR"))
 
         for query in (f"id={mug.pk},{new_id()}", "sku=MUG-1,MUG-2,x", "currency=EUR"):
-            assert names(api.get(f"{PRODUCTS}?{query}")) == ["Blue mug"]
-        assert names(api.get(f"{PRODUCTS}?currency=USD")) == []
+            assert result_names(api.get(f"{PRODUCTS}?{query}")) == ["Blue mug"]
+        assert result_names(api.get(f"{PRODUCTS}?currency=USD")) == []
 
     @pytest.mark.parametrize("path", [PRODUCTS, CATEGORIES])
     def test_know_the_four_times(self, api, product, path: str):
         for name in ("created", "updated"):
-            assert names(api.get(f"{path}?{name}_after=2999-01-01T00:00:00Z")) == []
-            assert len(names(api.get(f"{path}?{name}_before=2999-01-01T00:00:00Z"))) == 1
+            assert result_names(api.get(f"{path}?{name}_after=2999-01-01T00:00:00Z")) == []
+            assert len(result_names(api.get(f"{path}?{name}_before=2999-01-01T00:00:00Z"))) == 1

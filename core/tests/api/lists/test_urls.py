@@ -10,7 +10,7 @@ from django.http import QueryDict
 from core.api.lists.urls import MAX_QUERY_LENGTH, MAX_REQUEST_LINE, query_length
 from core.models import new_id
 from products.tests.factories import make_product
-from tests.support.answers import codes
+from tests.support.responses import error_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ class TestNext:
     def test_says_what_is_too_long(self, api):
         response = api.get(PRODUCTS, {"sku": ",".join(f"{'x' * 60}{n}" for n in range(99))})
 
-        assert codes(response) == {"sku": "max_length"}
+        assert error_codes(response) == {"sku": "max_length"}
 
     def test_has_the_room_that_the_servers_give(self):
         gunicorn = run_path("deploy/container/gunicorn.conf.py")

@@ -1,4 +1,4 @@
-"""Many requests at once, from threads that each have a connection of their own."""
+"""Concurrent requests, from threads that each have a database connection of their own."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,18 +13,20 @@ T = TypeVar("T")
 THREADS = 16
 
 
-def at_once(work: Callable[..., T], each: Iterable[Any], threads: int = THREADS) -> list[T]:
-    """Do the work for each, as many at once as there are threads; give what came of it."""
+def run_concurrently(
+    work: Callable[..., T], items: Iterable[Any], threads: int = THREADS
+) -> list[T]:
+    """Call `work(client, item)` with each item in a pool of threads; return the results."""
 
-    def one(item: Any) -> T:
+    def call(item: Any) -> T:
         try:
             return work(APIClient(raise_request_exception=False), item)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, each))
+        return list(pool.map(call, items))
 
 
-def statuses(responses: Iterable[Any]) -> Counter:
+def count_statuses(responses: Iterable[Any]) -> Counter:
     return Counter(response.status_code for response in responses)

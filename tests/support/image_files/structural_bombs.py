@@ -1,24 +1,23 @@
-"""Files at the size limit that are nothing but structure: one for each format and kind."""
+"""Files at the size limit that consist of structure only, in each format."""
 
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 
-from tests.support.boxes import box, children
-from tests.support.pictures import animated, chunk, jpeg, noise, png
+from tests.support.image_formats.isobmff import box, child_boxes
+from tests.support.image_formats.jpeg import segment
+from tests.support.image_formats.png import chunk
+from tests.support.image_formats.webp import riff_chunk, webp_file
+from tests.support.images import animated, jpeg, noise, png
 
 LIMIT = 10 * 2**20
 
 Bomb = tuple[str, bytes]
 
 
-def filled(start: bytes, part: bytes, end: bytes = b"") -> bytes:
+def fill(start: bytes, part: bytes, end: bytes = b"") -> bytes:
     """Repeat a part until the file has its full size."""
     return start + part * ((LIMIT - len(start) - len(end)) // len(part)) + end
-
-
-def segment(marker: int, content: bytes = b"") -> bytes:
-    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
 
 
 def jpeg_bombs() -> Iterator[Bomb]:
@@ -44,11 +43,11 @@ def jpeg_bombs() -> Iterator[Bomb]:
         "escaped junk": b"\xff\0",
     }
     for name, part in parts.items():
-        yield f"JPEG, {name}", filled(start, part, end)
+        yield f"JPEG, {name}", fill(start, part, end)
     whole = jpeg(progressive=True)
     scan = whole.index(b"\xff\xda")
-    yield "JPEG, scans", filled(whole[:-2], whole[scan:-2], whole[-2:])
-    yield "JPEG, scans without an end", filled(whole[:-2], whole[scan:-2])
+    yield "JPEG, scans", fill(whole[:-2], whole[scan:-2], whole[-2:])
+    yield "JPEG, scans without an end", fill(whole[:-2], whole[scan:-2])
 
 
 def png_bombs() -> Iterator[Bomb]:
@@ -69,9 +68,9 @@ def png_bombs() -> Iterator[Bomb]:
         "empty IDAT": chunk(b"IDAT"),
     }
     for name, part in parts.items():
-        yield f"PNG, {name}", filled(start, part, end)
-    yield "PNG, IDAT of a byte each", filled(start, chunk(b"IDAT", b"\0"), end)
-    yield "PNG, text behind the pixels", filled(whole[:-12], parts["tEXt"], whole[-12:])
+        yield f"PNG, {name}", fill(start, part, end)
+    yield "PNG, IDAT of a byte each", fill(start, chunk(b"IDAT", b"\0"), end)
+    yield "PNG, text behind the pixels", fill(whole[:-12], parts["tEXt"], whole[-12:])
 
 
 def apng_bombs() -> Iterator[Bomb]:
@@ -81,15 +80,11 @@ def apng_bombs() -> Iterator[Bomb]:
     frame = struct.pack(">IIIIIHHBB", 0, 8, 8, 0, 0, 1, 10, 0, 0)
     pixels = whole[whole.index(b"IDAT") - 4 : whole.index(b"fcTL", control + 8) - 4]
     first = start + chunk(b"fcTL", frame) + pixels
-    yield "APNG, fdAT", filled(first, chunk(b"fdAT", b"\0\0\0\1\0"), end)
-    yield "APNG, fcTL", filled(first, chunk(b"fcTL", frame), end)
-    yield "APNG, acTL", filled(whole[:33], chunk(b"acTL", b"\0\0\0\1\0\0\0\0"), whole[33:])
+    yield "APNG, fdAT", fill(first, chunk(b"fdAT", b"\0\0\0\1\0"), end)
+    yield "APNG, fcTL", fill(first, chunk(b"fcTL", frame), end)
+    yield "APNG, acTL", fill(whole[:33], chunk(b"acTL", b"\0\0\0\1\0\0\0\0"), whole[33:])
     every = chunk(b"fcTL", frame) + chunk(b"fdAT", b"\0\0\0\1" + zlib.compress(bytes(200)))
-    yield "APNG, frames", filled(first, every, end)
-
-
-def riff_chunk(name: bytes, content: bytes = b"") -> bytes:
-    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+    yield "APNG, frames", fill(first, every, end)
 
 
 def webp_bombs() -> Iterator[Bomb]:
@@ -113,11 +108,11 @@ def webp_bombs() -> Iterator[Bomb]:
         "images": (still, pixels, b""),
     }
     for name, (start, part, end) in bodies.items():
-        body = filled(b"WEBP" + start, part, end)
-        yield f"WebP, {name}", b"RIFF" + struct.pack("<I", len(body)) + body
-    inner = filled(bytes(6) + b"\7\0\0\7\0\0\x64\0\0\0", riff_chunk(b"abcd"), pixels)
-    body = b"WEBP" + moving + riff_chunk(b"ANIM", bytes(6)) + riff_chunk(b"ANMF", inner)
-    yield "WebP, chunks in a frame", b"RIFF" + struct.pack("<I", len(body)) + body
+        body = fill(b"WEBP" + start, part, end)
+        yield f"WebP, {name}", riff_chunk(b"RIFF", body)
+    inner = fill(bytes(6) + b"\7\0\0\7\0\0\x64\0\0\0", riff_chunk(b"abcd"), pixels)
+    parts = [moving, riff_chunk(b"ANIM", bytes(6)), riff_chunk(b"ANMF", inner)]
+    yield "WebP, chunks in a frame", webp_file(*parts)
 
 
 def gif_bombs() -> Iterator[Bomb]:
@@ -133,24 +128,24 @@ def gif_bombs() -> Iterator[Bomb]:
         "comments of 255 bytes": b"\x21\xfe" + (b"\xff" + bytes(255)) * 1000 + b"\0",
     }
     for name, part in parts.items():
-        yield f"GIF, {name}", filled(start, part, end)
-    yield "GIF, one comment in bytes", filled(start + b"\x21\xfe", b"\1a", b"\0" + end)
-    yield "GIF, an application in bytes", filled(
+        yield f"GIF, {name}", fill(start, part, end)
+    yield "GIF, one comment in bytes", fill(start + b"\x21\xfe", b"\1a", b"\0" + end)
+    yield "GIF, an application in bytes", fill(
         start + b"\x21\xff\x0bNETSCAPE2.0", b"\1\1", b"\0" + end
     )
     tiny = b"\x2c" + bytes(4) + b"\1\0\1\0\0\2\2\x4c\1\0"
-    yield "GIF, frames", filled(start, tiny, b";")
-    yield "GIF, frames with controls", filled(start, b"\x21\xf9\4\0\0\0\0\0" + tiny, b";")
+    yield "GIF, frames", fill(start, tiny, b";")
+    yield "GIF, frames with controls", fill(start, b"\x21\xf9\4\0\0\0\0\0" + tiny, b";")
     pixels = b"\x2c" + bytes(4) + b"\x08\0\x08\0\0\2"
-    yield "GIF, pixels in bytes", filled(start + pixels, b"\1\0"[:1] + b"\x4c", b"\0;")
-    yield "GIF, no end", filled(start + b"\x21\xfe", b"\1a")
+    yield "GIF, pixels in bytes", fill(start + pixels, b"\1\0"[:1] + b"\x4c", b"\0;")
+    yield "GIF, no end", fill(start + b"\x21\xfe", b"\1a")
 
 
 def avif_bombs() -> Iterator[Bomb]:
     """Yield AVIF whose `meta` box has one child blown up, or boxes beside those that count."""
     whole = noise("AVIF", (16, 16))
-    top = children(whole)
-    meta = children(top[b"meta"], 4)
+    top = child_boxes(whole)
+    meta = child_boxes(top[b"meta"], 4)
 
     def built(change: Callable[[dict[bytes, bytes]], object], extra: bytes = b"") -> bytes:
         changed = dict(meta)
@@ -179,7 +174,7 @@ def avif_bombs() -> Iterator[Bomb]:
             head = bytes(4) + struct.pack(">I", many)
             table = box(b"ipma", head + entry * many)
             yield "AVIF, ipma", built(
-                put(b"iprp", box(b"ipco", children(meta[b"iprp"])[b"ipco"]) + table)
+                put(b"iprp", box(b"ipco", child_boxes(meta[b"iprp"])[b"ipco"]) + table)
             )
             continue
         yield f"AVIF, {name.decode()}", built(put(name, head + entry * many))
@@ -193,7 +188,7 @@ def avif_bombs() -> Iterator[Bomb]:
     yield "AVIF, references", built(put(b"iref", bytes(4) + box(b"dimg", references) * 70))
     few = struct.pack(">HH", 1, 16_000) + struct.pack(">16000H", *range(2, 16_002))
     yield "AVIF, references in 32 KB", built(put(b"iref", bytes(4) + box(b"dimg", few)))
-    properties = children(meta[b"iprp"])
+    properties = child_boxes(meta[b"iprp"])
     yield "AVIF, properties", built(
         put(b"iprp", box(b"ipco", box(b"free") * 1_300_000) + box(b"ipma", properties[b"ipma"]))
     )

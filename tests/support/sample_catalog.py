@@ -1,4 +1,4 @@
-"""A small catalog to delete parts of, and ways to see what is left."""
+"""A small catalog to delete parts of, and ways to see what remains."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,8 +10,8 @@ from products.models import Product
 from products.tests.factories import make_product
 
 
-def make_kitchen() -> None:
-    """Make kitchen > mugs > tea, a product in each; and a garden beside it with another."""
+def make_sample_catalog() -> None:
+    """Create kitchen > mugs > tea with a product in each, and a garden beside it with another."""
     parent = None
     for name in ("Kitchen", "Mugs", "Tea"):
         parent = make_category(name, parent=parent)
@@ -19,12 +19,12 @@ def make_kitchen() -> None:
     make_product(name="Spade", category=make_category("Garden"))
 
 
-def live(model: type[CatalogModel]) -> set[str]:
+def live_slugs(model: type[CatalogModel]) -> set[str]:
     return set(model.objects.values_list("slug", flat=True))
 
 
-def state(ignored: Iterable[str] = ("version", "updated_at")) -> list[dict[str, Any]]:
-    """Give all rows, without the columns that a deletion and a restore change for good."""
+def all_rows(exclude: Iterable[str] = ("version", "updated_at")) -> list[dict[str, Any]]:
+    """Return all rows, without the columns that a deletion and a restore do not revert."""
     rows = [*Category.all_objects.order_by("pk").values()]
     rows += Product.all_objects.order_by("pk").values()
-    return [{name: row[name] for name in row if name not in ignored} for row in rows]
+    return [{name: row[name] for name in row if name not in exclude} for row in rows]

@@ -1,4 +1,4 @@
-"""A bucket for tests: on a server of its own, which keeps everything in memory."""
+"""S3 buckets for tests, on a server in this process that keeps everything in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,16 @@ import boto3
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-ACCOUNT = {"access_key": "anna", "secret_key": "only-for-tests", "region_name": "eu-central-1"}
+CREDENTIALS = {
+    "access_key": "anna",
+    "secret_key": "only-for-tests",
+    "region_name": "eu-central-1",
+}
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Start a server that speaks S3, and give its address."""
+def running_s3_server() -> Iterator[str]:
+    """Start a server that speaks S3, and yield its URL."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -23,12 +27,12 @@ def running_server() -> Iterator[str]:
         server.stop()
 
 
-def new_bucket(server: str) -> dict[str, str]:
-    """Make an empty bucket, and give the options of a storage that uses it."""
-    options = ACCOUNT | {"bucket_name": f"media-{uuid4().hex}", "endpoint_url": server}
+def create_bucket(endpoint_url: str) -> dict[str, str]:
+    """Create an empty bucket, and return the options of a storage that uses it."""
+    options = CREDENTIALS | {"bucket_name": f"media-{uuid4().hex}", "endpoint_url": endpoint_url}
     client = boto3.client(
         "s3",
-        endpoint_url=server,
+        endpoint_url=endpoint_url,
         region_name=options["region_name"],
         aws_access_key_id=options["access_key"],
         aws_secret_access_key=options["secret_key"],
@@ -49,7 +53,7 @@ def bucket_variables(options: dict[str, str]) -> dict[str, str]:
     }
 
 
-def use_bucket(settings: Settings, options: dict[str, str]) -> None:
-    """Let everything that the service stores go there."""
-    bucket = {"BACKEND": "core.storage.s3.S3MediaStorage", "OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"default": bucket}
+def use_s3_storage(settings: Settings, options: dict[str, str]) -> None:
+    """Make the S3 storage with these options the default storage."""
+    storage = {"BACKEND": "core.storage.s3.S3MediaStorage", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"default": storage}

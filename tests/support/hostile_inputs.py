@@ -1,14 +1,14 @@
-"""What a client can send that no client should: the list that every endpoint is tried with."""
+"""Hostile input, which is sent to every endpoint."""
 
 import json
 
-ID = "01a20a59-9d2f-774a-88d7-f0178b1a98c5"
-DEEP = "[" * 5_000
+UNKNOWN_ID = "01a20a59-9d2f-774a-88d7-f0178b1a98c5"
+NESTED = "[" * 5_000
 
-# JSON as it is written, because Python's own encoder could not write some of it.
+# Raw JSON, because Python's own encoder cannot write some of it.
 VALUES = {
     "nul": r'"a\u0000b"',
-    "half a surrogate pair": r'"\ud800"',
+    "lone surrogate": r'"\ud800"',
     "right-to-left override": r'"abc\u202edef"',
     "escape": r'"\u001b[31m"',
     "blank": '""',
@@ -18,14 +18,14 @@ VALUES = {
     "template": '"{{7*7}} %s %n ${7*7}"',
     "sql": '"\'; DROP TABLE products_product; --"',
     "path": '"../../etc/passwd"',
-    "id of nothing": f'"{ID}"',
+    "unknown id": f'"{UNKNOWN_ID}"',
     "null": "null",
     "true": "true",
     "list": "[]",
     "list of lists": "[[[[]]]]",
     "object": "{}",
     "object with a nul name": r'{"a\u0000": 1}',
-    "object with half a pair for a name": r'{"\ud800": 1}',
+    "object with a lone surrogate as a name": r'{"\ud800": 1}',
     "object with nul": r'{"a": "\u0000"}',
     "object with null": '{"a": null}',
     "object with many names": json.dumps({str(number): 1 for number in range(60)}),
@@ -47,7 +47,7 @@ VALUES = {
     "year zero": '"0000-00-00T00:00:00Z"',
 }
 
-# Name → content type, content.
+# Content types and contents by name.
 BODIES = {
     "nothing": ("application/json", b""),
     "blank": ("application/json", b" \n "),
@@ -56,11 +56,11 @@ BODIES = {
     "list": ("application/json", b"[]"),
     "text": ("application/json", b'"name"'),
     "number": ("application/json", b"7"),
-    "name given twice": ("application/json", b'{"name": "a", "price": "1", "name": "b"}'),
+    "duplicate name": ("application/json", b'{"name": "a", "price": "1", "name": "b"}'),
     "not UTF-8": ("application/json", b'{"name": "\xff\xfe", "price": "1"}'),
     "byte order mark": ("application/json", b'\xef\xbb\xbf{"name": "a", "price": "1"}'),
     "UTF-16": ("application/json", '{"name": "a"}'.encode("utf-16")),
-    "nested deep": ("application/json", f'{{"attributes": {DEEP}'.encode()),
+    "nested deep": ("application/json", f'{{"attributes": {NESTED}'.encode()),
     "open brackets": ("application/json", b"[" * 100_000),
     "nested 900 deep": ("application/json", b"[" * 900 + b"]" * 900),
     "two megabytes": ("application/json", b'{"name": "' + b"x" * 2_000_000 + b'"}'),
@@ -69,8 +69,8 @@ BODIES = {
     "charset zlib": ("application/json; charset=zlib", b"{}"),
     "charset hex": ("application/json; charset=hex", b"7b7d"),
     "charset UTF-16": ("application/json; charset=utf-16", "{}".encode("utf-16")),
-    "no kind": ("", b"name=a"),
-    "broken kind": ("/;;=", b"{}"),
+    "no media type": ("", b"name=a"),
+    "malformed media type": ("/;;=", b"{}"),
     "plain text": ("text/plain", b"{}"),
     "XML": ("application/xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
     "form": ("application/x-www-form-urlencoded", b"name=a&price=1"),
@@ -79,24 +79,24 @@ BODIES = {
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\na',
     ),
-    "form of rubbish": ("multipart/form-data; boundary=x", b"\x00\xff" * 100),
+    "form of garbage": ("multipart/form-data; boundary=x", b"\x00\xff" * 100),
     "form with a nul": (
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="na\0me"\r\n\r\na\0b\r\n--x--\r\n',
     ),
-    "form with half a pair": (
+    "form with a lone surrogate": (
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\na\r\n'
         b'--x\r\nContent-Disposition: form-data; name="price"\r\n\r\n1\r\n'
         b'--x\r\nContent-Disposition: form-data; name="attributes"\r\n\r\n{"\\ud800": 1}\r\n'
         b"--x--\r\n",
     ),
-    "empty picture": ("image/png", b""),
-    "picture of rubbish": ("image/png", b"\x00\xff" * 100),
-    "markup as picture": ("image/svg+xml", b"<svg onload='alert(1)'/>"),
+    "empty image": ("image/png", b""),
+    "image of garbage": ("image/png", b"\x00\xff" * 100),
+    "markup as image": ("image/svg+xml", b"<svg onload='alert(1)'/>"),
 }
 
-# As they stand in a query string.
+# As written in a query string.
 PARAMETERS = {
     "nothing": "",
     "nul": "a%00b",
@@ -104,7 +104,7 @@ PARAMETERS = {
     "half an escape": "%",
     "comma": ",",
     "commas": "name,,price",
-    "one name over and over": ",".join(["name"] * 1_000),
+    "one name repeated": ",".join(["name"] * 1_000),
     "many unknown names": ",".join(map(str, range(800))),
     "wildcards": "%25_%25",
     "quote": "'\"",
@@ -122,12 +122,12 @@ PARAMETERS = {
     "after all time": "9999-12-31T23:59:59-23:59",
     "month 13": "2024-13-45",
     "object": "%7B%22a%22:1%7D",
-    "an old kind of cursor": "cD0yMDI0LTEzLTQ1",
-    "id of nothing": ID,
+    "an outdated cursor": "cD0yMDI0LTEzLTQ1",
+    "unknown id": UNKNOWN_ID,
 }
 
-# As they stand in a path, where a slug would.
-ADDRESSES = {
+# As written in a path, in place of a slug.
+SLUGS = {
     "nul": "%00",
     "nul within": "blue%00mug",
     "not UTF-8": "%ff",
@@ -141,8 +141,8 @@ ADDRESSES = {
     "capitals": "BLUE-MUG",
     "number": "1",
     "huge number": "9" * 40,
-    "id of nothing": ID,
-    "broken id": ID[:-1],
+    "unknown id": UNKNOWN_ID,
+    "truncated id": UNKNOWN_ID[:-1],
     "hyphens": "---",
     "format": "blue-mug.json",
 }
@@ -153,7 +153,7 @@ HEADERS = {
     "Idempotency-Key": ["", "x" * 256, "\xff", "a\tb", "x" * 255],
     "Accept": ["text/html", "application/xml", "/", "*", ";;=", "application/json;q=x", "\xff"],
     "Content-Type": ["text/plain; charset=utf-16", "charset=latin-1", "multipart/form-data"],
-    "X-Request-ID": ["", "x" * 5_000, "\xff", "a\x1bb"],
+    "X-Request-UNKNOWN_ID": ["", "x" * 5_000, "\xff", "a\x1bb"],
     "X-HTTP-Method-Override": ["DELETE"],
     "Range": ["bytes=0-1", "bytes=-"],
     "Cookie": ["sessionid=\xff", "a=b;" * 500],

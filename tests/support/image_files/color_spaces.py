@@ -1,4 +1,4 @@
-"""What a color should look like, from the definitions of the spaces, and how far off one is."""
+"""Conversions between color spaces, from their definitions, and the difference of two colors."""
 
 from collections.abc import Sequence
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
@@ -30,61 +30,74 @@ TO_XYZ: Matrix = (
 WHITE = (0.95047, 1.0, 1.08883)
 
 
-def times(matrix: Matrix, vector: Color) -> list[float]:
+def multiply(matrix: Matrix, vector: Color) -> list[float]:
     return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
 
 
-def linear(value: float) -> float:
+def to_linear(value: float) -> float:
     value /= 255
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
-def gamma(value: float) -> float:
+def from_linear(value: float) -> float:
     value = min(1, max(0, value))
     return 255 * (12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055)
 
 
-def from_p3(color: Color) -> list[float]:
-    return [gamma(part) for part in times(TO_SRGB, times(P3, [linear(part) for part in color]))]
+def p3_to_srgb(color: Color) -> list[float]:
+    return [
+        from_linear(part)
+        for part in multiply(TO_SRGB, multiply(P3, [to_linear(part) for part in color]))
+    ]
 
 
-def from_adobe(color: Color) -> list[float]:
+def adobe_to_srgb(color: Color) -> list[float]:
     tones = [(part / 255) ** 2.19921875 for part in color]
-    return [gamma(part) for part in times(TO_SRGB, times(ADOBE, tones))]
+    return [from_linear(part) for part in multiply(TO_SRGB, multiply(ADOBE, tones))]
 
 
 def lab(color: Color) -> tuple[float, float, float]:
     def root(part: float) -> float:
         return part ** (1 / 3) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116
 
-    xyz = times(TO_XYZ, [linear(part) for part in color])
+    xyz = multiply(TO_XYZ, [to_linear(part) for part in color])
     x, y, z = (root(part / white) for part, white in zip(xyz, WHITE, strict=True))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-def difference(one: Color, other: Color) -> float:
-    """Give ΔE2000 of two colors in sRGB: below 1 nobody sees it. (Sharma, Wu, Dalal 2005)"""
+def delta_e2000(one: Color, other: Color) -> float:
+    """Return ΔE2000 of two colors in sRGB; below 1 it is invisible. (Sharma, Wu, Dalal 2005)"""
     (l1, a1, b1), (l2, a2, b2) = lab(one), lab(other)
-    g = 0.5 * (1 - bent((hypot(a1, b1) + hypot(a2, b2)) / 2))
+    g = 0.5 * (1 - chroma_weight((hypot(a1, b1) + hypot(a2, b2)) / 2))
     c1, c2 = hypot(a1 * (1 + g), b1), hypot(a2 * (1 + g), b2)
     h1, h2 = (degrees(atan2(b, a * (1 + g))) % 360 for a, b in ((a1, b1), (a2, b2)))
-    turn = (h2 - h1 + 180) % 360 - 180 if c1 * c2 else 0
-    hue = (h1 + turn / 2) % 360 if c1 * c2 else h1 + h2
+    hue_difference = (h2 - h1 + 180) % 360 - 180 if c1 * c2 else 0
+    hue = (h1 + hue_difference / 2) % 360 if c1 * c2 else h1 + h2
     tone, chroma = (l1 + l2) / 2, (c1 + c2) / 2
-    return weighted(l2 - l1, c2 - c1, 2 * sqrt(c1 * c2) * sin(radians(turn / 2)), tone, chroma, hue)
+    return weighted_difference(
+        l2 - l1, c2 - c1, 2 * sqrt(c1 * c2) * sin(radians(hue_difference / 2)), tone, chroma, hue
+    )
 
 
-def weighted(dl: float, dc: float, dh: float, tone: float, chroma: float, hue: float) -> float:
-    def wave(n: float, shift: float) -> float:
+def weighted_difference(
+    dl: float, dc: float, dh: float, tone: float, chroma: float, hue: float
+) -> float:
+    def cosine(n: float, shift: float) -> float:
         return cos(radians(n * hue + shift))
 
-    t = 1 - 0.17 * wave(1, -30) + 0.24 * wave(2, 0) + 0.32 * wave(3, 6) - 0.20 * wave(4, -63)
+    t = (
+        1
+        - 0.17 * cosine(1, -30)
+        + 0.24 * cosine(2, 0)
+        + 0.32 * cosine(3, 6)
+        - 0.20 * cosine(4, -63)
+    )
     sl = 1 + 0.015 * (tone - 50) ** 2 / sqrt(20 + (tone - 50) ** 2)
     sc, sh = 1 + 0.045 * chroma, 1 + 0.015 * chroma * t
-    turning = sin(radians(60 * exp(-(((hue - 275) / 25) ** 2))))
-    crossed = -2 * bent(chroma) * turning * dc / sc * dh / sh
-    return sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + crossed)
+    rotation = sin(radians(60 * exp(-(((hue - 275) / 25) ** 2))))
+    interaction = -2 * chroma_weight(chroma) * rotation * dc / sc * dh / sh
+    return sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + interaction)
 
 
-def bent(chroma: float) -> float:
+def chroma_weight(chroma: float) -> float:
     return sqrt(chroma**7 / (chroma**7 + 25**7))

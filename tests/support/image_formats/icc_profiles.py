@@ -23,7 +23,7 @@ def xyz(vector: Vector) -> bytes:
 
 
 def profile(space: bytes, tags: Mapping[bytes, bytes], connection: bytes = b"XYZ ") -> bytes:
-    """Put an ICC profile together, for a color space such as `RGB `."""
+    """Return an ICC profile of a color space, such as `RGB `."""
     tags = {b"wtpt": xyz(D50), b"cprt": b"text" + bytes(4) + COPYRIGHT + b"\0"} | tags
     table, content = struct.pack(">I", len(tags)), b""
     for name, tag in tags.items():
@@ -36,7 +36,7 @@ def profile(space: bytes, tags: Mapping[bytes, bytes], connection: bytes = b"XYZ
 
 
 def rgb_profile(red: Vector, green: Vector, blue: Vector, tone: bytes) -> bytes:
-    """Give the profile of a space with these primaries, as XYZ under D50."""
+    """Return the profile of a space with these primaries, as XYZ under D50."""
     primaries = {b"rXYZ": xyz(red), b"gXYZ": xyz(green), b"bXYZ": xyz(blue)}
     return profile(b"RGB ", primaries | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), tone))
 

@@ -8,7 +8,8 @@ def box(name: bytes, *content: bytes) -> bytes:
     return struct.pack(">I", 8 + len(inner)) + name + inner
 
 
-def children(data: bytes, at: int = 0) -> dict[bytes, bytes]:
+def child_boxes(data: bytes, at: int = 0) -> dict[bytes, bytes]:
+    """Return the content of each box by its name."""
     found = {}
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4])
@@ -17,10 +18,10 @@ def children(data: bytes, at: int = 0) -> dict[bytes, bytes]:
     return found
 
 
-def in_idat(avif: bytes) -> bytes:
+def move_pixels_to_idat(avif: bytes) -> bytes:
     """Move an image's pixels from `mdat` to `idat`."""
-    top = children(avif)
-    meta = children(top[b"meta"], 4)
+    top = child_boxes(avif)
+    meta = child_boxes(top[b"meta"], 4)
     location = meta[b"iloc"]
     assert location[:1] + location[4:8] == b"\0\x44\0\0\1", "one item in one piece"
     start, size = struct.unpack(">II", location[14:22])

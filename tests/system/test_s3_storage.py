@@ -18,9 +18,9 @@ from products.models import Product, ThumbnailStatus
 from products.services import delete_product, update_product
 from products.services.thumbnails import attach_thumbnail
 from products.tests.factories import make_product
-from tests.support.buckets import ACCOUNT, new_bucket, use_bucket
-from tests.support.pictures import jpeg, png, upload
-from tests.support.servers import closed_port
+from tests.support.images import jpeg, png, upload
+from tests.support.servers.buckets import CREDENTIALS, create_bucket, use_s3_storage
+from tests.support.servers.ports import unused_port
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ PICTURE = jpeg(size=(900, 600))
 @pytest.fixture(autouse=True)
 def bucket(settings, s3_server: str) -> None:
     settings.MEDIA_ROOT = "/proc/nothing-can-be-written-here"
-    use_bucket(settings, new_bucket(s3_server))
+    use_s3_storage(settings, create_bucket(s3_server))
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def product() -> Product:
 
 @pytest.fixture
 def away(settings) -> Iterator[None]:
-    address = f"http://127.0.0.1:{closed_port()}"
-    use_bucket(settings, ACCOUNT | {"bucket_name": "media", "endpoint_url": address})
+    address = f"http://127.0.0.1:{unused_port()}"
+    use_s3_storage(settings, CREDENTIALS | {"bucket_name": "media", "endpoint_url": address})
 
 
 def names_of(product: Product) -> list[str]:

@@ -1,4 +1,4 @@
-"""Images of every mode, depth, profile and container trick, each with what it should look like."""
+"""Images of every mode, depth, profile and container feature, each with a reference image."""
 
 import struct
 from collections.abc import Iterator
@@ -6,25 +6,29 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
-from tests.support.boxes import in_idat
-from tests.support.paintings import (
+from tests.support.image_files.libvips import in_space, read_vips
+from tests.support.image_files.patterns import (
     SIZE,
-    flat,
-    in_space,
-    mosaic,
-    painting,
-    painting_in,
-    png_of,
-    vips,
+    gradients,
+    gradients_in,
+    gradients_with_flat_patch,
+    tiles,
 )
-from tests.support.pictures import STORED, chunk, encoded
-from tests.support.profiles import ADOBE_RGB, CMYK_ALL_GRAY, DISPLAY_P3, LINEAR_GRAY
-from tests.support.structural_bombs import segment
+from tests.support.image_formats.icc_profiles import (
+    ADOBE_RGB,
+    CMYK_ALL_GRAY,
+    DISPLAY_P3,
+    LINEAR_GRAY,
+)
+from tests.support.image_formats.isobmff import move_pixels_to_idat
+from tests.support.image_formats.jpeg import segment
+from tests.support.image_formats.png import chunk, png_of_samples
+from tests.support.images import STORED_TRANSPOSES, encode, with_orientation
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A file, and another one of the same look that any reader understands: itself, if none."""
+    """A file, and one that looks the same and that any reader understands: itself, if `None`."""
 
     name: str
     content: bytes
@@ -44,24 +48,24 @@ def jpegs() -> Iterator[Sample]:
             {"subsampling": 0},
             {"optimize": True, "quality": 95},
         ):
-            image = painting().convert(mode)
+            image = gradients().convert(mode)
             # libvips has a profile of its own for CMYK without one; browsers have none.
-            reference = encoded(painting(), "PNG") if mode == "CMYK" else None
-            yield Sample(f"JPEG {mode} {options}", encoded(image, "JPEG", **options), reference)
+            reference = encode(gradients(), "PNG") if mode == "CMYK" else None
+            yield Sample(f"JPEG {mode} {options}", encode(image, "JPEG", **options), reference)
     for name, profile in (("P3", DISPLAY_P3), ("Adobe", ADOBE_RGB)):
-        yield Sample(f"JPEG in {name}", encoded(painting(), "JPEG", icc_profile=profile))
-    gray = encoded(painting().convert("L"), "JPEG", icc_profile=LINEAR_GRAY)
+        yield Sample(f"JPEG in {name}", encode(gradients(), "JPEG", icc_profile=profile))
+    gray = encode(gradients().convert("L"), "JPEG", icc_profile=LINEAR_GRAY)
     yield Sample("JPEG in linear gray", gray)
-    cmyk = encoded(painting().convert("CMYK"), "JPEG", icc_profile=CMYK_ALL_GRAY)
+    cmyk = encode(gradients().convert("CMYK"), "JPEG", icc_profile=CMYK_ALL_GRAY)
     yield Sample("JPEG in CMYK with a profile", cmyk)
-    plain = encoded(painting(), "JPEG", quality=90)
+    plain = encode(gradients(), "JPEG", quality=90)
     yield Sample("JPEG without its end", plain[:-2], plain)
     end = 4 + int.from_bytes(plain[4:6])
     yield Sample("JPEG of a short JFIF", plain[:2] + segment(0xE0, b"JFIF\0") + plain[end:], plain)
     many = plain[:2] + segment(0xFE, b"comment") * 200 + plain[2:]
     yield Sample("JPEG of many comments", many, plain)
-    more = [painting().transpose(Image.Transpose.ROTATE_180)]
-    yield Sample("MPO", encoded(painting(), "MPO", save_all=True, append_images=more), None)
+    more = [gradients().transpose(Image.Transpose.ROTATE_180)]
+    yield Sample("MPO", encode(gradients(), "MPO", save_all=True, append_images=more), None)
 
 
 def pngs() -> Iterator[Sample]:
@@ -72,110 +76,114 @@ def pngs() -> Iterator[Sample]:
             yield from palettes(depth, interlaced)
         for depth in (8, 16):
             for color_type, mode in ((2, "RGB"), (4, "LA"), (6, "RGBA")):
-                content = png_of(painting_in(mode), depth, color_type, interlaced=interlaced)
+                content = png_of_samples(
+                    gradients_in(mode), depth, color_type, interlaced=interlaced
+                )
                 yield Sample(f"PNG {mode} {depth} bits, interlaced {interlaced}", content)
-            key = painting().getpixel((80, 60))
+            key = gradients().getpixel((80, 60))
             scaled = [value * 257 if depth == 16 else value for value in key]
             trns = chunk(b"tRNS", struct.pack(">HHH", *scaled))
-            content = png_of(flat(), depth, 2, trns, interlaced=interlaced)
+            content = png_of_samples(
+                gradients_with_flat_patch(), depth, 2, trns, interlaced=interlaced
+            )
             yield Sample(f"PNG RGB {depth} bits with a key, interlaced {interlaced}", content)
     for name, profile in (("P3", DISPLAY_P3), ("Adobe", ADOBE_RGB)):
         for mode in ("RGB", "RGBA"):
-            image = painting_in(mode)
-            yield Sample(f"PNG {mode} in {name}", encoded(image, "PNG", icc_profile=profile))
-        palette = mosaic().quantize(200)
-        yield Sample(f"PNG palette in {name}", encoded(palette, "PNG", icc_profile=profile))
+            image = gradients_in(mode)
+            yield Sample(f"PNG {mode} in {name}", encode(image, "PNG", icc_profile=profile))
+        palette = tiles().quantize(200)
+        yield Sample(f"PNG palette in {name}", encode(palette, "PNG", icc_profile=profile))
     for mode in ("L", "LA"):
-        image = painting_in(mode)
-        yield Sample(f"PNG {mode} in linear gray", encoded(image, "PNG", icc_profile=LINEAR_GRAY))
-    gray = painting().convert("L").point([16 * (value // 16) for value in range(256)])
-    keyed = encoded(gray, "PNG", icc_profile=LINEAR_GRAY, transparency=128)
+        image = gradients_in(mode)
+        yield Sample(f"PNG {mode} in linear gray", encode(image, "PNG", icc_profile=LINEAR_GRAY))
+    gray = gradients().convert("L").point([16 * (value // 16) for value in range(256)])
+    keyed = encode(gray, "PNG", icc_profile=LINEAR_GRAY, transparency=128)
     clear = gray.copy()
     clear.putalpha(gray.point([255 * (value != 128) for value in range(256)]))
-    reference = encoded(clear, "PNG", icc_profile=LINEAR_GRAY)
+    reference = encode(clear, "PNG", icc_profile=LINEAR_GRAY)
     yield Sample("PNG with a key in linear gray", keyed, reference)
-    plain = encoded(painting(), "PNG")
+    plain = encode(gradients(), "PNG")
     wrong = chunk(b"tEXt", b"a\0b")[:-1] + b"?"
     yield Sample("PNG with a wrong checksum", plain[:33] + wrong + plain[33:], plain)
     yield Sample("PNG without IEND", plain[:-12], plain)
-    moving = encoded(
+    moving = encode(
         Image.new("RGB", SIZE, "red"),
         "PNG",
         save_all=True,
         default_image=True,
-        append_images=[painting(), Image.new("RGB", SIZE, "blue")],
+        append_images=[gradients(), Image.new("RGB", SIZE, "blue")],
         duration=50,
     )
     yield Sample("APNG with a default image", moving, plain)
 
 
 def grays(depth: int, interlaced: bool) -> Iterator[Sample]:
-    """Yield gray of this depth without and with a transparent shade."""
+    """Yield grayscale images of this depth, without and with a transparent shade."""
     most = 2 ** min(depth, 8) - 1
-    steps = painting().convert("L").point([value * (most + 1) // 256 for value in range(256)])
+    steps = gradients().convert("L").point([value * (most + 1) // 256 for value in range(256)])
     shown = steps.point([255 * value // most if value <= most else 255 for value in range(256)])
     yield Sample(
         f"PNG gray {depth} bits, interlaced {interlaced}",
-        png_of(steps, depth, 0, interlaced=interlaced),
-        encoded(shown, "PNG"),
+        png_of_samples(steps, depth, 0, interlaced=interlaced),
+        encode(shown, "PNG"),
     )
     for key in (0, most // 2, most):
         clear = shown.copy()
         clear.putalpha(steps.point([255 * (value != key) for value in range(256)]))
         value = key * 257 if depth == 16 else key
         yield Sample(
-            f"PNG gray {depth} bits, {key} is clear, interlaced {interlaced}",
-            png_of(
+            f"PNG gray {depth} bits, {key} is transparent, interlaced {interlaced}",
+            png_of_samples(
                 steps, depth, 0, chunk(b"tRNS", struct.pack(">H", value)), interlaced=interlaced
             ),
-            encoded(clear, "PNG"),
+            encode(clear, "PNG"),
         )
 
 
 def palettes(depth: int, interlaced: bool) -> Iterator[Sample]:
-    image = mosaic().quantize(2**depth)
+    image = tiles().quantize(2**depth)
     colors = chunk(b"PLTE", bytes(image.getpalette()[: 3 * 2**depth]))
     for alphas in (b"", b"\0", bytes(range(0, 256, 256 // 2**depth))[: 2**depth - 1]):
         chunks = [colors, chunk(b"tRNS", alphas)] if alphas else [colors]
-        content = png_of(image, depth, 3, *chunks, interlaced=interlaced)
+        content = png_of_samples(image, depth, 3, *chunks, interlaced=interlaced)
         name = f"PNG palette {depth} bits, {len(alphas)} alphas, interlaced {interlaced}"
         yield Sample(name, content)
 
 
 def named_colors() -> Iterator[Sample]:
-    """Yield the painting in color spaces that are named by numbers or by gamma."""
-    reference = encoded(painting(), "PNG")
+    """Yield the gradients in color spaces that are named by numbers or by gamma."""
+    reference = encode(gradients(), "PNG")
     for primaries, transfer in ((12, 13), (9, 13), (9, 1), (1, 8), (12, 8), (1, 4)):
         image = in_space(primaries, transfer)
-        plain = encoded(image, "PNG")
+        plain = encode(image, "PNG")
         cicp = chunk(b"cICP", bytes([primaries, transfer, 0, 1]))
         name = f"PNG of CICP {primaries}/{transfer}"
         yield Sample(name, plain[:33] + cicp + plain[33:], reference)
-        avif = encoded(image, "AVIF", quality=95, subsampling="4:4:4")
+        avif = encode(image, "AVIF", quality=95, subsampling="4:4:4")
         at = avif.index(b"nclx") + 4
         numbers = bytes([0, primaries, 0, transfer])
         yield Sample(
             f"AVIF of CICP {primaries}/{transfer}", avif[:at] + numbers + avif[at + 4 :], reference
         )
     for transfer, gamma in ((4, 45_455), (8, 100_000)):
-        plain = encoded(in_space(1, transfer), "PNG")
+        plain = encode(in_space(1, transfer), "PNG")
         gama = chunk(b"gAMA", struct.pack(">I", gamma))
         yield Sample(f"PNG of gamma {gamma}", plain[:33] + gama + plain[33:], reference)
-    plain = encoded(in_space(12, 13), "PNG")
+    plain = encode(in_space(12, 13), "PNG")
     corners = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
     chrm = chunk(b"cHRM", struct.pack(">8I", *corners))
     yield Sample("PNG of chromaticities", plain[:33] + chrm + plain[33:], reference)
 
 
 def gifs() -> Iterator[Sample]:
-    image = mosaic().quantize(255)
+    image = tiles().quantize(255)
     for interlace in (0, 1):
-        yield Sample(f"GIF, interlaced {interlace}", encoded(image, "GIF", interlace=interlace))
-        content = encoded(image, "GIF", transparency=100, interlace=interlace)
-        yield Sample(f"GIF with a clear color, interlaced {interlace}", content)
+        yield Sample(f"GIF, interlaced {interlace}", encode(image, "GIF", interlace=interlace))
+        content = encode(image, "GIF", transparency=100, interlace=interlace)
+        yield Sample(f"GIF with a transparent color, interlaced {interlace}", content)
     for x, y in ((0, 0), (30, 20), (60, 45)):
         for disposal in (0, 1, 2, 3):
-            whole = encoded(image.resize((100, 75)), "GIF", disposal=disposal)
+            whole = encode(image.resize((100, 75)), "GIF", disposal=disposal)
             at = whole.index(b"\x2c\0\0\0\0")
             place = struct.pack("<HH", x, y)
             content = (
@@ -184,8 +192,8 @@ def gifs() -> Iterator[Sample]:
             canvas = Image.new("RGBA", SIZE)
             canvas.paste(image.resize((100, 75)).convert("RGBA"), (x, y))
             name = f"GIF with a small frame at {x}, {y}, disposal {disposal}"
-            yield Sample(name, content, encoded(canvas, "PNG"))
-    moving = encoded(image, "GIF", save_all=True, append_images=[image.rotate(180)], duration=50)
+            yield Sample(name, content, encode(canvas, "PNG"))
+    moving = encode(image, "GIF", save_all=True, append_images=[image.rotate(180)], duration=50)
     yield Sample("GIF, animated", moving)
 
 
@@ -193,51 +201,48 @@ def webps() -> Iterator[Sample]:
     for mode in ("RGB", "RGBA"):
         for options in ({"quality": 95}, {"lossless": True}):
             for name, profile in (("sRGB", b""), ("P3", DISPLAY_P3), ("Adobe", ADOBE_RGB)):
-                content = encoded(painting_in(mode), "WEBP", icc_profile=profile, **options)
+                content = encode(gradients_in(mode), "WEBP", icc_profile=profile, **options)
                 yield Sample(f"WebP {mode} {options} in {name}", content)
         more = [Image.new("RGB", SIZE, "red")]
-        content = encoded(painting_in(mode), "WEBP", save_all=True, append_images=more, quality=95)
+        content = encode(gradients_in(mode), "WEBP", save_all=True, append_images=more, quality=95)
         yield Sample(f"WebP {mode}, animated", content)
 
 
 def avifs() -> Iterator[Sample]:
     for mode in ("L", "RGB", "RGBA"):
         for subsampling in ("4:2:0", "4:2:2", "4:4:4"):
-            image = painting_in(mode)
-            content = encoded(image, "AVIF", quality=95, subsampling=subsampling)
+            image = gradients_in(mode)
+            content = encode(image, "AVIF", quality=95, subsampling=subsampling)
             yield Sample(f"AVIF {mode} {subsampling}", content)
     for name, profile in (("P3", DISPLAY_P3), ("Adobe", ADOBE_RGB)):
-        content = encoded(painting(), "AVIF", quality=95, icc_profile=profile)
+        content = encode(gradients(), "AVIF", quality=95, icc_profile=profile)
         yield Sample(f"AVIF in {name}", content)
     for depth in (8, 10, 12):
-        source = vips(encoded(painting(), "PNG"))
+        source = read_vips(encode(gradients(), "PNG"))
         content = source.heifsave_buffer(compression="av1", bitdepth=depth, Q=95)
         yield Sample(f"AVIF of {depth} bits by libheif", content)
-    plain = encoded(painting(), "AVIF", quality=95)
-    yield Sample("AVIF in idat", in_idat(plain), plain)
+    plain = encode(gradients(), "AVIF", quality=95)
+    yield Sample("AVIF in idat", move_pixels_to_idat(plain), plain)
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "Acme"
-    damaged = encoded(painting(), "AVIF", quality=95, exif=exif)
+    damaged = encode(gradients(), "AVIF", quality=95, exif=exif)
     for order in (b"II*\0", b"MM\0*"):
         damaged = damaged.replace(order, b"XXXX")
     yield Sample("AVIF with damaged EXIF", damaged, plain)
 
 
-def turned() -> Iterator[Sample]:
-    """Yield the painting as a camera stores it, in each orientation."""
-    upright = encoded(painting(), "PNG")
-    for orientation, transpose in STORED.items():
-        image = painting() if transpose is None else painting().transpose(transpose)
-        exif = Image.Exif()
-        exif[ExifTags.Base.Orientation] = orientation
+def orientations() -> Iterator[Sample]:
+    """Yield the gradients as a camera stores them, in each orientation."""
+    upright = encode(gradients(), "PNG")
+    for orientation in STORED_TRANSPOSES:
         for format_, options in (
             ("JPEG", {"quality": 95, "subsampling": 0}),
-            ("PNG", {}),
+            ("PNG", {"compress_level": 6}),
             ("WEBP", {"lossless": True}),
             ("AVIF", {"quality": 95}),
         ):
-            content = encoded(image, format_, exif=exif.tobytes(), **options)
+            content = with_orientation(orientation, format_, gradients(), **options)
             yield Sample(f"{format_} in orientation {orientation}", content, upright)
 
 
-KINDS = [jpegs, pngs, named_colors, gifs, webps, avifs, turned]
+CORPUS = [jpegs, pngs, named_colors, gifs, webps, avifs, orientations]

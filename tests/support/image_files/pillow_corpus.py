@@ -1,4 +1,4 @@
-"""Files that nobody here drew: the test pictures of Pillow's source distribution, and mutants."""
+"""Files from elsewhere: the test images of Pillow's source distribution, and mutants of files."""
 
 import subprocess
 import sys
@@ -8,15 +8,15 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from tests.chaos.pictures import photo
-from tests.support.pictures import animated, jpeg, noise, png
+from tests.support.images import animated, jpeg, noise, png
+from tests.support.photographs import photograph
 
 PILLOW = "pillow==13.0.0"
-FLIPPED = 0.0005  # the part of a mutant's bytes that is changed, or one in two thousand
+MUTATED = 0.0005  # of a file's bytes: one in two thousand
 
 
-def found() -> list[bytes]:
-    """Fetch Pillow's own test pictures, whatever they are; none if they cannot be had."""
+def download_pillow_images() -> list[bytes]:
+    """Download Pillow's own test images, broken ones too; none if PyPI is unavailable."""
     with TemporaryDirectory() as folder:
         command = ["download", "--quiet", "--no-binary", ":all:", "--no-deps", "--dest", folder]
         pip = [sys.executable, "-m", "pip", *command, PILLOW]
@@ -25,10 +25,10 @@ def found() -> list[bytes]:
         except (subprocess.SubprocessError, OSError):
             return []
         (archive,) = Path(folder).glob("*.tar.gz")
-        return list(pictures_in(archive))
+        return list(read_images(archive))
 
 
-def pictures_in(archive: Path) -> list[bytes]:
+def read_images(archive: Path) -> list[bytes]:
     with tarfile.open(archive) as files:
         members = sorted(
             (member for member in files if member.isfile() and "/Tests/images/" in member.name),
@@ -37,10 +37,10 @@ def pictures_in(archive: Path) -> list[bytes]:
         return [files.extractfile(member).read() for member in members]
 
 
-def drawn(random: Random, number: int) -> list[bytes]:
-    """Draw pictures of all kinds that we take: what stands in for found ones."""
-    kinds = [
-        lambda: photo(random, (random.randint(8, 900), random.randint(8, 900))),
+def generate_images(random: Random, number: int) -> list[bytes]:
+    """Return images of all accepted formats, a substitute for Pillow's."""
+    generators = [
+        lambda: photograph(random, (random.randint(8, 900), random.randint(8, 900))),
         lambda: noise("PNG"),
         lambda: noise("WEBP"),
         lambda: noise("AVIF"),
@@ -48,17 +48,17 @@ def drawn(random: Random, number: int) -> list[bytes]:
         lambda: png((40, 30), 40_000, "I;16"),
         lambda: jpeg((40, 30), (9, 99, 200, 30), "CMYK"),
     ]
-    return [kinds[index % len(kinds)]() for index in range(number)]
+    return [generators[index % len(generators)]() for index in range(number)]
 
 
-def mutants(random: Random, originals: Sequence[bytes], number: int) -> list[bytes]:
-    return [mutant(random, random.choice(originals)) for _ in range(number)]
+def mutate_images(random: Random, originals: Sequence[bytes], number: int) -> list[bytes]:
+    return [mutate(random, random.choice(originals)) for _ in range(number)]
 
 
-def mutant(random: Random, original: bytes) -> bytes:
-    """Change some bytes of a file; of every tenth, cut the end off as well."""
+def mutate(random: Random, original: bytes) -> bytes:
+    """Return a copy with some bytes changed, and one time in ten truncated as well."""
     content = bytearray(original)
-    for _ in range(max(1, round(len(content) * FLIPPED))):
+    for _ in range(max(1, round(len(content) * MUTATED))):
         if content:
             content[random.randrange(len(content))] = random.randrange(256)
     if random.random() < 0.1:
