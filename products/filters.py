@@ -18,7 +18,7 @@ from core.api.lists.filters import (
     SlugOrIdListFilter,
     StableOrderingFilter,
     StrictBooleanFilter,
-    TextListFilter,
+    StringListFilter,
 )
 from core.values.attributes import is_attribute_name
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
@@ -26,7 +26,7 @@ from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS, normalize
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE = "attributes."
-PRICE = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
+PRICE: dict[str, Any] = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
 DEEP_OBJECT = re.compile(r"attributes\[(.+)\]", re.DOTALL)
 # A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
 KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
@@ -104,7 +104,7 @@ class ProductFilter(CatalogFilterSet):
     id = IdListFilter(
         "id", help_text="A comma list of ids.", example=["0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"]
     )
-    sku = TextListFilter(
+    sku = StringListFilter(
         "sku",
         help_text="A comma list of SKUs, each exactly; one with a comma is found by `search`.",
         example=["MUG-1"],
@@ -140,7 +140,7 @@ class ProductFilter(CatalogFilterSet):
         categories = named if is_exact else ids_below(named)
         if len(named) == len(ids):
             return products.filter(category__in=categories)
-        unlinked = self.filters[name].unlinked()
+        unlinked = self.filters[name].without_live_relation()
         return products.filter(unlinked | Q(category__in=categories) if named else unlinked)
 
     def noop(self, products: QuerySet, name: str, value: str) -> QuerySet:

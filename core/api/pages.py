@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.lists.filter_backend import StrictParametersMixin
+from core.api.query_parameters import StrictParametersView
 
 PAGE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
 HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "A page.", [PAGE])}
@@ -32,7 +32,7 @@ DESCRIPTION = {
 }
 
 
-class DocumentationView(StrictParametersMixin):
+class DocumentationView(StrictParametersView):
     """A page, or what it shows."""
 
     http_method_names = ["get", "head"]

@@ -13,9 +13,10 @@ from rest_framework.viewsets import ModelViewSet
 
 from core.api.etags import apply_etag, etag_of, expected_version
 from core.api.idempotency import idempotent
-from core.api.lists.cursors import ordering_of
-from core.api.lists.filter_backend import StrictParametersMixin, requested_fields
+from core.api.lists.cursors import ordering_terms
+from core.api.lists.filter_backend import requested_fields
 from core.api.parsers import StrictJSONParser
+from core.api.query_parameters import StrictParametersView
 from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
 from core.errors import VersionMismatch
@@ -25,7 +26,7 @@ from core.selectors import find_deleted, find_live
 MAX_RENAMED = 1000  # objects that the response of a restore lists
 
 
-class CatalogViewSet(StrictParametersMixin, ModelViewSet):
+class CatalogViewSet(StrictParametersView, ModelViewSet):
     """Rows under a slug or an id, which deleting hides and restoring brings back.
 
     A subclass gives the rows, deleted ones too, and says what is done with them:
@@ -56,7 +57,7 @@ class CatalogViewSet(StrictParametersMixin, ModelViewSet):
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Narrow the list, and read no columns but those that it shows or is ordered by."""
         queryset = super().filter_queryset(queryset)
-        ordered_by = [term.field for term in ordering_of(queryset)]
+        ordered_by = [term.field for term in ordering_terms(queryset)]
         return select_columns(queryset, [*self.get_serializer().columns(), *ordered_by])
 
     def get_success_headers(self, data: dict[str, Any]) -> dict[str, str]:

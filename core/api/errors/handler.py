@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core import errors
 from core.api.errors.problems import Problem
-from core.api.lists.filter_backend import InvalidParameters
+from core.api.query_parameters import InvalidParameters
 from core.images import InvalidImage, UnsupportedFormat
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Keyset cursors: a place in an ordering, which stays where it is while rows come and go."""
+"""Keyset cursors: positions in an ordering that stay valid while rows are added and deleted."""
 
 import json
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 SALT = "core.cursors"
 
 
-class Term(NamedTuple):
+class OrderingTerm(NamedTuple):
     """One column of an ordering."""
 
     field: str
@@ -18,74 +18,91 @@ class Term(NamedTuple):
 
 
 class Position(NamedTuple):
-    """The values of the row at the edge of a page, and which way to go from there."""
+    """The ordering's values of the row at the edge of a page, and the direction from there."""
 
     values: list[str]
-    is_backward: bool
+    reverse: bool
 
 
-def ordering_of(queryset: QuerySet) -> list[Term]:
-    return [Term(term.lstrip("-"), term.startswith("-")) for term in queryset.query.order_by]
+class CursorPage(NamedTuple):
+    """Rows, and the cursors of the pages around them; `None` where there is no page."""
+
+    rows: list[Any]
+    previous: str | None
+    next: str | None
+
+
+def ordering_terms(queryset: QuerySet) -> list[OrderingTerm]:
+    """Return the terms of `order_by()`, which must be names, the last one unique."""
+    names = [str(name) for name in queryset.query.order_by]
+    return [OrderingTerm(name.lstrip("-"), name.startswith("-")) for name in names]
 
 
 class Cursor:
-    """Reads and writes positions in one list: signed, and bound to its filters and ordering."""
+    """Encodes positions in one list as strings, signed and valid for this list alone.
 
-    def __init__(self, ordering: list[Term], binding: str) -> None:
+    `scope` identifies the list: a cursor of another scope or ordering is invalid.
+    """
+
+    def __init__(self, ordering: list[OrderingTerm], scope: str) -> None:
         self.ordering = ordering
-        self.signer = signing.Signer(salt=f"{SALT} {ordering} {binding}")
+        self.signer = signing.Signer(salt=f"{SALT} {ordering} {scope}")
 
-    def read(self, text: str) -> Position | None:
-        """Give the position that a text stands for, None for the start. Raises `ValueError`."""
-        if text == "":
+    def decode(self, cursor: str) -> Position | None:
+        """Return the position, `None` for the start of the list. Raise `ValueError`."""
+        if cursor == "":
             return None
         try:
-            values, is_backward = self.signer.unsign_object(text, serializer=Serializer)
+            values, reverse = self.signer.unsign_object(cursor, serializer=CompactJSON)
         except signing.BadSignature as error:
-            raise ValueError("not signed by us for this list") from error
-        return Position(values, is_backward)
+            raise ValueError("The cursor has no valid signature for this list.") from error
+        return Position(values, reverse)
 
-    def write(self, row: Model, is_backward: bool) -> str:
+    def encode(self, row: Model, *, reverse: bool) -> str:
+        """Return the cursor of the page after this row, or before it if `reverse`."""
         values = [getattr(row, term.field) for term in self.ordering]
-        return self.signer.sign_object((values, is_backward), serializer=Serializer)
+        return self.signer.sign_object((values, reverse), serializer=CompactJSON)
 
-    def page(
-        self, queryset: QuerySet, position: Position | None, size: int
-    ) -> tuple[list[Any], str | None, str | None]:
-        """Give a page of rows, and the cursors of the page before and after, if there are any."""
-        is_backward = position is not None and position.is_backward
-        rows = queryset.reverse() if is_backward else queryset
+    def paginate(self, queryset: QuerySet, position: Position | None, page_size: int) -> CursorPage:
+        """Return one page of rows, with one query; one row more is read to know if there are more.
+
+        On the way back, rows are read in reverse order and returned in the list's order.
+        """
+        reverse = position is not None and position.reverse
+        ordered = queryset.reverse() if reverse else queryset
         if position:
-            rows = rows.filter(self.beyond(position))
-        found = list(rows[: size + 1])
-        has_more, found = len(found) > size, found[:size]
-        if is_backward:
-            found.reverse()
-        if not found:
-            return [], None, None
-        has_before = has_more if is_backward else position is not None
-        has_after = True if is_backward else has_more
-        before = self.write(found[0], True) if has_before else None
-        after = self.write(found[-1], False) if has_after else None
-        return found, before, after
+            ordered = ordered.filter(self._after(position))
+        rows = list(ordered[: page_size + 1])
+        has_more, rows = len(rows) > page_size, rows[:page_size]
+        if not rows:
+            return CursorPage([], None, None)
+        if reverse:
+            rows.reverse()
+        has_previous = has_more if reverse else position is not None
+        has_next = reverse or has_more
+        return CursorPage(
+            rows,
+            self.encode(rows[0], reverse=True) if has_previous else None,
+            self.encode(rows[-1], reverse=False) if has_next else None,
+        )
 
-    def beyond(self, position: Position) -> Q:
-        """Take what comes after the position: a < x, or a = x and b < y, and so on.
+    def _after(self, position: Position) -> Q:
+        """Return the condition for rows after the position: a < x, or a = x and b < y, and so on.
 
         The bound on the first column stands alone too, so that an index is entered there.
         """
-        beyond = Q()
+        after = Q()
         for term, value in reversed(list(zip(self.ordering, position.values, strict=True))):
-            side = "lt" if term.is_descending != position.is_backward else "gt"
-            further, same = Q(**{f"{term.field}__{side}": value}), Q(**{term.field: value})
-            beyond = further | (same & beyond) if beyond else further
+            lookup = "lt" if term.is_descending != position.reverse else "gt"
+            further, same = Q(**{f"{term.field}__{lookup}": value}), Q(**{term.field: value})
+            after = further | (same & after) if after else further
         first, value = self.ordering[0], position.values[0]
-        side = "lte" if first.is_descending != position.is_backward else "gte"
-        return Q(**{f"{first.field}__{side}": value}) & beyond
+        lookup = "lte" if first.is_descending != position.reverse else "gte"
+        return Q(**{f"{first.field}__{lookup}": value}) & after
 
 
-class Serializer:
-    """JSON that knows decimals, times and ids, in as few bytes as a URL has room for."""
+class CompactJSON:
+    """A serializer for `django.core.signing`: JSON without spaces or ASCII escapes."""
 
     def dumps(self, obj: Any) -> bytes:
         return MicrosecondEncoder(separators=(",", ":"), ensure_ascii=False).encode(obj).encode()
@@ -95,7 +112,7 @@ class Serializer:
 
 
 class MicrosecondEncoder(DjangoJSONEncoder):
-    """Keeps times whole: JSON for people stops at milliseconds."""
+    """Keeps the microseconds of datetimes, which Django's encoder cuts to milliseconds."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)

@@ -1,22 +1,14 @@
-"""What a list may be narrowed by."""
+"""Filters that the lists have in common."""
 
-import re
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_datetime
-from django_filters.fields import BaseCSVField
 
-from core.api.lists.fields import CommaListField, IdListField, SlugOrIdListField, TextListField
+from core.api.lists import form_fields
 from core.db.search import fold
-from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
-
-EARLIEST, LATEST = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
+from core.models import CatalogQuerySet
 
 
 class ExampleMixin:
@@ -31,42 +23,27 @@ class ChoiceFilter(ExampleMixin, django_filters.ChoiceFilter):
     """Filters by one of the choices."""
 
 
-class StrictBooleanFormField(forms.CharField):
-    """`true` or `false` in any case, and nothing else."""
-
-    def to_python(self, value: Any) -> bool | None:
-        match super().to_python(value).lower():
-            case "":
-                return None
-            case "true" | "1":
-                return True
-            case "false" | "0":
-                return False
-            case _:
-                raise forms.ValidationError("Must be true or false.", code="invalid")
-
-
 class StrictBooleanFilter(ExampleMixin, django_filters.Filter):
-    """Filters by a yes or no."""
+    """Filters by a boolean."""
 
-    field_class = StrictBooleanFormField
+    field_class = form_fields.StrictBooleanFormField
 
 
 class DeletedFilter(ChoiceFilter):
-    """Keeps live rows, unless deleted ones are asked for."""
+    """Filters by soft deletion; without a value the live rows are selected."""
 
     def __init__(self, **kwargs: Any) -> None:
-        names = [(name, name) for name in ("exclude", "only", "include")]
-        super().__init__(choices=names, **kwargs)
+        choices = [(mode, mode) for mode in ("exclude", "only", "include")]
+        super().__init__(choices=choices, **kwargs)
 
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+    def filter(self, queryset: CatalogQuerySet, value: str) -> CatalogQuerySet:
         return queryset.by_deletion(value)
 
 
 class CommaListFilter(ExampleMixin, django_filters.Filter):
-    """Filters by a comma list, which may also be spread over parameters of the same name."""
+    """Filters by a comma list; the values of a repeated parameter are joined to one list."""
 
-    field_class = CommaListField
+    field_class: type[form_fields.CommaListField] = form_fields.CommaListField
     is_list = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,51 +51,42 @@ class CommaListFilter(ExampleMixin, django_filters.Filter):
 
 
 class IdListFilter(CommaListFilter):
-    """Filters by ids. One that no row has finds nothing."""
+    """Filters by ids; unknown ones are no error."""
 
-    field_class = IdListField
+    field_class = form_fields.IdListField
 
 
-class TextListFilter(CommaListFilter):
-    """Filters by texts, exactly. One that no row has finds nothing."""
+class StringListFilter(CommaListFilter):
+    """Filters by strings, exactly; unknown ones are no error."""
 
-    field_class = TextListField
+    field_class = form_fields.StringListField
 
 
 class SlugOrIdListFilter(CommaListFilter):
-    """Filters by linked rows; `null` is for rows without a live one. An unknown one is rejected."""
+    """Filters by related rows; `null` selects rows without a live one. Unknown ones fail."""
 
-    field_class = SlugOrIdListField
+    field_class = form_fields.SlugOrIdListField
 
     def filter(self, queryset: QuerySet, value: list[UUID | None]) -> QuerySet:
         if not value:
             return queryset
-        linked = Q(**{f"{self.field_name}__in": [key for key in value if key]})
-        return queryset.filter(linked | self.unlinked() if None in value else linked)
+        related = Q(**{f"{self.field_name}__in": [pk for pk in value if pk]})
+        return queryset.filter(related | self.without_live_relation() if None in value else related)
 
-    def unlinked(self) -> Q:
-        """Rows whose link reads as null: they have none, or its other end is deleted."""
-        link = self.field_name
-        return Q(**{f"{link}__isnull": True}) | Q(**{f"{link}__deleted_at__isnull": False})
-
-
-class OrderingField(BaseCSVField):
-    """A comma list in which each field stands once."""
-
-    def clean(self, value: list[str] | None) -> list[str]:
-        fields = [term.removeprefix("-") for term in value or []]
-        if "" in fields or len(set(fields)) < len(fields):
-            raise forms.ValidationError("Must name each field once.", code="invalid_choice")
-        return super().clean(value)
+    def without_live_relation(self) -> Q:
+        """Return the condition that the relation is null or its target is soft-deleted."""
+        name = self.field_name
+        return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__deleted_at__isnull": False})
 
 
 class StableOrderingFilter(ExampleMixin, django_filters.OrderingFilter):
-    """A comma list of fields, each with an optional minus; the id always breaks ties.
+    """Orders by a comma list of `field` or `-field`, by default `-created_at`.
 
-    Without one the newest come first.
+    The id is always appended as a tie-breaker, in the direction of the last field, so that the
+    order is total and one index serves it.
     """
 
-    base_field_class = OrderingField
+    base_field_class = form_fields.OrderingField
     default = ("-created_at",)
     is_list = True
 
@@ -136,7 +104,7 @@ class StableOrderingFilter(ExampleMixin, django_filters.OrderingFilter):
 
 
 class SearchFilter(ExampleMixin, django_filters.CharFilter):
-    """Keeps rows whose `search_text` contains every word, in any case."""
+    """Selects rows whose `search_text` contains every word, case-insensitively."""
 
     allows_blank = True
 
@@ -150,56 +118,22 @@ class SearchFilter(ExampleMixin, django_filters.CharFilter):
         return queryset
 
 
-class AwareDateTimeField(forms.CharField):
-    """A time with its zone, as RFC 3339 has it; a plus that became a space is understood."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            moment = parse_datetime(text.replace(" ", "+").upper()) if len(text) <= 40 else None
-        except ValueError as error:
-            raise self.invalid() from error
-        if moment is None or moment.tzinfo is None:
-            raise self.invalid()
-        try:
-            return moment.astimezone(UTC)
-        except OverflowError:  # in UTC it lies beyond the first or the last year
-            return EARLIEST if moment.year == EARLIEST.year else LATEST
-
-    def invalid(self) -> forms.ValidationError:
-        detail = "Must be a time with its zone, like 2026-01-31T12:00:00Z."
-        return forms.ValidationError(detail, code="invalid")
-
-
 class AwareDateTimeFilter(ExampleMixin, django_filters.Filter):
-    """Filters by a time."""
+    """Filters by a date and time with an offset."""
 
-    field_class = AwareDateTimeField
-
-
-class PlainDecimalField(forms.DecimalField):
-    """An exact decimal, written out plainly."""
-
-    PATTERN = rf"^[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_DECIMALS}}}0*)?$"
-
-    def clean(self, value: Any) -> Decimal | None:
-        plain = value.rstrip("0").rstrip(".") if value and "." in value else value
-        amount = super().clean(plain)
-        if value and not re.fullmatch(self.PATTERN, value):
-            raise forms.ValidationError("Must be an amount, like 12.50.", code="invalid")
-        return amount
+    field_class = form_fields.AwareDateTimeField
 
 
 class PlainDecimalFilter(ExampleMixin, django_filters.NumberFilter):
-    """Filters by an amount of money."""
+    """Filters by a decimal in plain notation, such as a price."""
 
-    field_class = PlainDecimalField
+    field_class = form_fields.PlainDecimalField
 
 
 class CatalogFilterSet(django_filters.FilterSet):
-    """The query parameters that every list has."""
+    """The filters that every list of the catalog has."""
+
+    base_filters: ClassVar[dict[str, django_filters.Filter]]  # set by the metaclass
 
     deleted = DeletedFilter(
         help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
@@ -224,10 +158,11 @@ class CatalogFilterSet(django_filters.FilterSet):
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:
-        """Return the one spelling of a parameter that has several."""
+        """Return the name of the filter that a parameter stands for, if it has aliases."""
         return parameter
 
     @classmethod
     def comma_lists(cls) -> set[str]:
+        """Return the names of the parameters whose value is a comma list."""
         filters = cls.base_filters.items()
         return {name for name, filter_ in filters if getattr(filter_, "is_list", False)}

@@ -1,4 +1,4 @@
-"""Pages of a list: by number for people, by cursor for programs."""
+"""Pagination by page number, for people, and by cursor, for programs."""
 
 import re
 from typing import Any
@@ -10,103 +10,109 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.lists.cursors import Cursor, ordering_of
-from core.api.lists.filter_backend import InvalidParameters
-from core.api.lists.urls import page_url
+from core.api.lists.cursors import Cursor, ordering_terms
+from core.api.lists.page_urls import page_url
+from core.api.query_parameters import parameter_error
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 10**9
-NUMBER = re.compile(r"[1-9][0-9]{0,9}")
-MAX_COUNT = 10_000  # counting on, and skipping on, costs more than anybody would pay
+POSITIVE_INT = re.compile(r"[1-9][0-9]{0,9}")
+MAX_COUNT = 10_000  # the cost of COUNT and of OFFSET grows with the number of rows
 
 
 class CatalogPagination(BasePagination):
-    """`page` from 1, or `cursor`; and `page_size`. Counts exactly up to 10,000 rows."""
+    """Paginates by `page` (from 1) or `cursor`, with `page_size` rows a page.
+
+    By page, rows are counted exactly up to `MAX_COUNT`, and two queries are executed; by cursor,
+    rows are not counted, and there is one query. Raises `InvalidParameters` and `NotFound`.
+    """
 
     parameters = ("page", "page_size", "cursor")
 
     def paginate_queryset(
-        self, queryset: QuerySet, request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
         self.request = request
-        self.size = self.number("page_size", PAGE_SIZE, MAX_PAGE_SIZE)
+        self.page_size = self.positive_int("page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         if "cursor" in request.query_params:
-            return self.by_cursor(queryset)
-        return self.by_number(queryset)
+            return self.paginate_by_cursor(queryset)
+        return self.paginate_by_page(queryset)
 
-    def by_number(self, queryset: QuerySet) -> list[Any]:
-        page = self.number("page", 1, MAX_PAGE)
-        if page * self.size > MAX_COUNT:
+    def paginate_by_page(self, queryset: QuerySet) -> list[Any]:
+        page = self.positive_int("page", 1, MAX_PAGE)
+        if page * self.page_size > MAX_COUNT:
             detail = f"Pages reach the first {MAX_COUNT} rows; use a cursor."
-            raise refused("page", "use-cursor", detail)
-        start = (page - 1) * self.size
-        rows = list(queryset[start : start + self.size + 1])
+            raise parameter_error("page", "use-cursor", detail)
+        start = (page - 1) * self.page_size
+        rows = list(queryset[start : start + self.page_size + 1])
         if start and not rows:
             raise NotFound("There is no such page.")
         count = queryset.order_by()[: MAX_COUNT + 1].count()
         self.counts = {"count": min(count, MAX_COUNT), "count_is_exact": count <= MAX_COUNT}
-        self.next = self.url(page=page + 1) if len(rows) > self.size else None
-        self.previous = self.url(page=page - 1) if page > 1 else None
-        self.first = self.url(page=1)
-        return rows[: self.size]
+        self.next_url = self.page_number_url(page + 1) if len(rows) > self.page_size else None
+        self.previous_url = self.page_number_url(page - 1) if page > 1 else None
+        self.first_url = self.page_number_url(1)
+        return rows[: self.page_size]
 
-    def by_cursor(self, queryset: QuerySet) -> list[Any]:
+    def paginate_by_cursor(self, queryset: QuerySet) -> list[Any]:
         if "page" in self.request.query_params:
-            raise refused("page", "invalid", "Takes no page beside a cursor.")
-        cursor = Cursor(ordering_of(queryset), self.binding())
+            raise parameter_error("page", "invalid", "Takes no page beside a cursor.")
+        cursor = Cursor(ordering_terms(queryset), self.cursor_scope())
         try:
-            position = cursor.read(self.request.query_params["cursor"])
+            position = cursor.decode(self.request.query_params["cursor"])
         except ValueError as error:
             detail = "This cursor is not one of ours, or belongs to another list."
-            raise refused("cursor", "invalid-cursor", detail) from error
-        rows, before, after = cursor.page(queryset, position, self.size)
+            raise parameter_error("cursor", "invalid-cursor", detail) from error
+        page = cursor.paginate(queryset, position, self.page_size)
         self.counts = {}
-        self.next = self.url(cursor=after) if after else None
-        self.previous = self.url(cursor=before) if before else None
-        self.first = self.url(cursor="")
-        return rows
+        self.next_url = page_url(self.request, cursor=page.next) if page.next else None
+        self.previous_url = page_url(self.request, cursor=page.previous) if page.previous else None
+        self.first_url = page_url(self.request, cursor="")
+        return page.rows
 
-    def binding(self) -> str:
-        """Name the list: all parameters but those that only say which part of it."""
-        given = self.request.query_params.lists()
-        kept = sorted(
-            (name, values) for name, values in given if name not in (*self.parameters, "fields")
+    def cursor_scope(self) -> str:
+        """Return the path and all parameters that select or order rows, in a stable order."""
+        selecting = sorted(
+            (name, values)
+            for name, values in self.request.query_params.lists()
+            if name not in (*self.parameters, "fields")
         )
-        return f"{self.request.path} {kept}"
+        return f"{self.request.path} {selecting}"
 
-    def number(self, name: str, default: int, maximum: int) -> int:
+    def positive_int(self, name: str, default: int, maximum: int) -> int:
+        """Return a parameter's value, from 1 to the maximum. Raise `InvalidParameters`."""
         value = self.request.query_params.get(name, str(default))
-        if NUMBER.fullmatch(value) and int(value) <= maximum:
+        if POSITIVE_INT.fullmatch(value) and int(value) <= maximum:
             return int(value)
-        raise refused(name, "invalid", f"Must be a whole number from 1 to {maximum}.")
+        detail = f"Must be a whole number from 1 to {maximum}."
+        raise parameter_error(name, "invalid", detail)
 
     def get_paginated_response(self, data: list[Any]) -> Response:
-        links = {"next": self.next, "prev": self.previous, "first": self.first}
-        link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
-        body = {**self.counts, "next": self.next, "previous": self.previous, "results": data}
-        return Response(body, headers={"Link": link})
+        """Return the page, with its neighbors in the body and in `Link` (RFC 8288)."""
+        relations = {"next": self.next_url, "prev": self.previous_url, "first": self.first_url}
+        link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in relations.items() if url)
+        neighbors = {"next": self.next_url, "previous": self.previous_url}
+        return Response({**self.counts, **neighbors, "results": data}, headers={"Link": link})
 
-    def url(self, **parameter: Any) -> str:
-        """Return this request's URL with one parameter changed; page 1 needs none."""
-        if parameter == {"page": 1}:
-            return page_url(self.request, remove=("page",))
-        return page_url(self.request, remove=(), **parameter)
+    def page_number_url(self, page: int) -> str:
+        """Return the URL of this request with another page number; page 1 has none."""
+        return page_url(self.request, page=page if page > 1 else None)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        def number(name: str, description: str, **bounds: int) -> dict[str, Any]:
+        def integer(name: str, description: str, **bounds: int) -> dict[str, Any]:
             schema = {"type": "integer", "minimum": 1, **bounds, "examples": [2]}
             return {"name": name, "in": "query", "description": description, "schema": schema}
 
-        pages = "The page, from 1. Pages reach the first 10,000 rows."
-        cursors = "Where to go on: from `next` or `previous`, or empty to start. No page beside it."
+        page = "The page, from 1. Pages reach the first 10,000 rows."
+        cursor = "Where to go on: from `next` or `previous`, or empty to start. No page beside it."
         return [
-            number("page", pages, maximum=MAX_COUNT),
-            number("page_size", "Rows on a page.", maximum=MAX_PAGE_SIZE, default=PAGE_SIZE),
+            integer("page", page, maximum=MAX_COUNT),
+            integer("page_size", "Rows on a page.", maximum=MAX_PAGE_SIZE, default=PAGE_SIZE),
             {
                 "name": "cursor",
                 "in": "query",
-                "description": cursors,
+                "description": cursor,
                 "allowEmptyValue": True,
                 "schema": {"type": "string", "examples": [""]},
             },
@@ -131,7 +137,3 @@ class CatalogPagination(BasePagination):
             "required": ["next", "previous", "results"],
             "properties": properties,
         }
-
-
-def refused(parameter: str, code: str, detail: str) -> InvalidParameters:
-    return InvalidParameters([{"parameter": parameter, "code": code, "detail": detail}])

@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from drf_spectacular.openapi import AutoSchema
 
 from core.api.lists import filters
-from core.api.lists.fields import MAX_ITEMS
+from core.api.lists.form_fields import MAX_ITEMS
 
 Schema = dict[str, Any]
 

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from core import errors
 from core.api.errors.handler import exception_handler, flatten_errors, to_problem
 from core.api.errors.problems import CONTENT_TYPE, TITLES
-from core.api.lists.filter_backend import InvalidParameters
+from core.api.query_parameters import InvalidParameters
 from core.images import InvalidImage, UnsupportedFormat
 
 NO_PROBLEMS = {errors.CatalogError, errors.SlugMoved}

@@ -3,7 +3,11 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from categories.tests.factories import make_category
-from core.api.lists.filter_backend import InvalidParameters, read_parameters, unknown_parameters
+from core.api.query_parameters import (
+    InvalidParameters,
+    unknown_parameter_errors,
+    validate_parameters,
+)
 
 URL = "/api/categories/"
 
@@ -51,7 +55,7 @@ class TestStrictFilterBackend:
 
 class TestUnknownParameters:
     def test_finds_what_is_not_known(self):
-        (error,) = unknown_parameters(["page", "pgae"], {"page", "search"})
+        (error,) = unknown_parameter_errors(["page", "pgae"], {"page", "search"})
 
         assert error == {
             "parameter": "pgae",
@@ -61,7 +65,7 @@ class TestUnknownParameters:
         }
 
     def test_suggests_nothing_where_nothing_is_close(self):
-        (error,) = unknown_parameters(["xyz"], {"page"})
+        (error,) = unknown_parameter_errors(["xyz"], {"page"})
 
         assert "did_you_mean" not in error
 
@@ -77,7 +81,7 @@ class TestReadParameters:
         ("query", "strategy"), [("", "restrict"), ("strategy=cascade", "cascade")]
     )
     def test_reads(self, query, strategy):
-        assert read_parameters(Wish, QueryDict(query)) == {"strategy": strategy}
+        assert validate_parameters(Wish, QueryDict(query)) == {"strategy": strategy}
 
     @pytest.mark.parametrize(
         ("query", "code"),
@@ -89,6 +93,6 @@ class TestReadParameters:
     )
     def test_refuses(self, query, code):
         with pytest.raises(InvalidParameters) as caught:
-            read_parameters(Wish, QueryDict(query))
+            validate_parameters(Wish, QueryDict(query))
 
         assert [error["code"] for error in caught.value.errors] == [code]

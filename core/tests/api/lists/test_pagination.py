@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from core.api.lists import pagination
-from core.api.lists.filter_backend import InvalidParameters
 from core.api.lists.pagination import CatalogPagination
+from core.api.query_parameters import InvalidParameters
 
 pytestmark = pytest.mark.django_db
 

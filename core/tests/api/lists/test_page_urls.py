@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from django.http import QueryDict
 
-from core.api.lists.urls import MAX_QUERY_LENGTH, MAX_REQUEST_LINE, query_length
+from core.api.lists.page_urls import MAX_QUERY_LENGTH, MAX_REQUEST_LINE, query_length
 from core.models import new_id
 from products.tests.factories import make_product
 from tests.support.responses import error_codes

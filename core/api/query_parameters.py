@@ -1,0 +1,123 @@
+"""Strict query parameters: an unknown, repeated or invalid one is an error, never ignored."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, ClassVar
+from urllib.parse import unquote_plus, unquote_to_bytes
+
+from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+ParameterError = dict[str, str]  # parameter, code, detail, perhaps did_you_mean
+
+MAX_SUGGESTIONS = 50  # a response lists no more errors; a thousand suggestions take a second
+
+# If all errors have one of these codes, the problem has it too, instead of `validation-error`.
+PROMOTED_CODES = ("unknown-parameter", "use-cursor", "invalid-cursor")
+
+
+class InvalidParameters(ValidationError):
+    """Some query parameters are unknown, repeated or invalid."""
+
+    def __init__(self, errors: list[ParameterError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+        codes = {error["code"] for error in errors}
+        is_promoted = len(codes) == 1 and codes <= set(PROMOTED_CODES)
+        self.code = codes.pop() if is_promoted else "validation-error"
+
+
+def parameter_error(parameter: str, code: str, detail: str) -> InvalidParameters:
+    """Return the exception for one query parameter."""
+    return InvalidParameters([{"parameter": parameter, "code": code, "detail": detail}])
+
+
+class StrictParametersView(APIView):
+    """A view that validates query parameters before permissions, objects and bodies.
+
+    `parameter_serializers` maps an action to the serializer of its parameters; other actions
+    accept none. The action `list` is left to its filter backend.
+    """
+
+    parameter_serializers: ClassVar[Mapping[str, type[Serializer]]] = {}
+    validated_parameters: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require_utf_8(request.META.get("QUERY_STRING", ""))
+        action = getattr(self, "action", "")
+        is_allowed = hasattr(self, (request.method or "").lower())  # otherwise DRF answers 405
+        if action != "list" and is_allowed:
+            serializer_class = self.parameter_serializers.get(action, Serializer)
+            self.validated_parameters = validate_parameters(serializer_class, request.query_params)
+
+
+def require_utf_8(query_string: str) -> None:
+    """Raise `InvalidParameters` where Django would decode invalid UTF-8 to U+FFFD.
+
+    `query_string` is WSGI's: bytes as Latin-1 (PEP 3333).
+    """
+    errors = []
+    for pair in query_string.encode("latin-1").split(b"&"):
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            name = unquote_plus(pair.partition(b"=")[0].decode("latin-1"))
+            detail = "The name and the value must be UTF-8."
+            code = "invalid-cursor" if name == "cursor" else "invalid"
+            errors.append({"parameter": name, "code": code, "detail": detail})
+    if errors:
+        raise InvalidParameters(errors)
+
+
+def validate_parameters(
+    serializer_class: type[Serializer], query_params: QueryDict
+) -> dict[str, Any]:
+    """Return the validated query parameters. Raise `InvalidParameters` with all errors."""
+    serializer = serializer_class(data=query_params.dict())
+    errors = [
+        *unknown_parameter_errors(query_params, serializer.fields),
+        *repeated_parameter_errors(query_params, serializer.fields),
+    ]
+    if not serializer.is_valid():
+        errors += [
+            {"parameter": name, "code": detail.code, "detail": detail}
+            for name, details in serializer.errors.items()
+            for detail in details
+        ]
+    if errors:
+        raise InvalidParameters(errors)
+    return serializer.validated_data
+
+
+def unknown_parameter_errors(
+    names: Iterable[str], known: Iterable[str]
+) -> Iterator[ParameterError]:
+    """Yield an error for each name that is not known, with the known name closest to it."""
+    listed = ", ".join(sorted(known))
+    detail = f"Known parameters are {listed}." if listed else "There are no parameters here."
+    unknown = (name for name in names if name not in known)
+    for number, name in enumerate(unknown):
+        choices = known if number < MAX_SUGGESTIONS else ()
+        yield error_with_suggestion(name, "unknown-parameter", detail, name, choices)
+
+
+def repeated_parameter_errors(
+    query_params: QueryDict, known: Iterable[str]
+) -> Iterator[ParameterError]:
+    """Yield an error for each known parameter that has several values."""
+    for name, values in query_params.lists():
+        if len(values) > 1 and name in known:
+            yield {"parameter": name, "code": "repeated", "detail": "Must be given once."}
+
+
+def error_with_suggestion(
+    parameter: str, code: str, detail: str, value: str, choices: Iterable[str]
+) -> ParameterError:
+    """Return an error that suggests the choice closest to the value, if one is close."""
+    error = {"parameter": parameter, "code": code, "detail": detail}
+    close = get_close_matches(value[:100], choices, n=1)
+    return error | {"did_you_mean": close[0]} if close else error
