@@ -1,11 +1,11 @@
-"""Why an image is rejected."""
+"""Exceptions for rejected images."""
 
 
 class InvalidImage(ValueError):
-    """Not an image that can be read. `code` is stable, the message is a sentence."""
+    """The image cannot be read. `code` is stable, `detail` is a sentence."""
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)  # both, because a worker pickles an error by these
+        super().__init__(code, detail)  # Celery pickles an exception by its arguments
         self.code = code
         self.detail = detail
 
@@ -14,4 +14,4 @@ class InvalidImage(ValueError):
 
 
 class UnsupportedFormat(InvalidImage):
-    """An image, but in a format that is not accepted."""
+    """The format of the image is not accepted."""

@@ -1,4 +1,4 @@
-"""What an image says about itself, without decoding a pixel."""
+"""Metadata of an image, read without decoding its pixels."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from core.images.containers import read_container
 from core.images.decoding import (
     EXTENSIONS,
-    check_end,
+    check_truncation,
     open_container,
     orientation_of,
     translate_decoder_errors,
@@ -24,7 +24,7 @@ class BinaryFile(Protocol):
 
 @dataclass(frozen=True)
 class ImageMetadata:
-    """A file extension, and the display size in pixels: with the EXIF orientation applied."""
+    """The file extension, and the display size in pixels: with the EXIF orientation applied."""
 
     extension: str
     width: int
@@ -34,12 +34,12 @@ class ImageMetadata:
 def read_metadata(file: BinaryFile) -> ImageMetadata:
     """Check an image's structure, and return what its header says.
 
-    Raises `InvalidImage`. The file is left at its start.
+    The file is rewound afterwards. Raises `InvalidImage`.
     """
     file.seek(0)
     with translate_decoder_errors():
         container = read_container(file.read())
-        check_end(container)
+        check_truncation(container)
         with open_container(container) as image:
             width, height = container.canvas or image.size
             if orientation_of(container, image) in SWAPS_SIDES:

@@ -1,4 +1,6 @@
-"""EXIF orientation."""
+"""EXIF orientation: how a stored image is transposed for display."""
+
+from typing import Literal
 
 from PIL import Image
 
@@ -15,7 +17,7 @@ EXIF_TRANSPOSES = {
 SWAPS_SIDES = {5, 6, 7, 8}
 
 ORIENTATION = 0x0112
-BYTE_ORDERS = {b"II*\0": "little", b"MM\0*": "big"}
+BYTE_ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
 INTEGER_SIZES = {1: 1, 3: 2, 4: 4}  # EXIF's BYTE, SHORT and LONG
 MAX_ENTRIES = 1000  # cameras write less than a hundred
 

@@ -1,16 +1,17 @@
-"""Renditions: bytes in, bytes out."""
+"""Renditions of an image: decoded once, resized and encoded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from PIL import Image, ImageChops
+from PIL.ImageFile import ImageFile
 
 from core.images.color import color_mask, convert_to_srgb, to_resizable_mode
 from core.images.containers import Container, read_container
 from core.images.decoding import (
-    check_end,
+    check_truncation,
     open_container,
     orientation_of,
     translate_decoder_errors,
@@ -18,16 +19,15 @@ from core.images.decoding import (
 from core.images.orientation import EXIF_TRANSPOSES, SWAPS_SIDES
 from core.images.thumbhash import thumbhash
 
-RENDITION_VERSION = "3"  # part of every rendition's name: raise it when `render` changes its bytes
-# What renditions may be encoded as, equally good by PSNR: AVIF is a third smaller, and takes
-# seven times as long.
+RENDITION_VERSION = "3"  # part of every rendition's name: increase it when the output changes
+# Of equal quality by PSNR: AVIF is a third smaller, and takes seven times as long.
 ENCODER_OPTIONS = {
     "WEBP": {"quality": 82, "method": 2},
     "AVIF": {"quality": 55, "speed": 7},
 }
 DRAWING_OPTIONS = {"quality": 93, "method": 2}
 LOSSLESS_OPTIONS = {"lossless": True, "quality": 75, "method": 2}
-# An image whose smallest rendition is larger than this, lossless against lossy, is no drawing.
+# Above this size ratio of the smallest rendition, lossless to lossy, an image is no drawing.
 MAX_LOSSLESS_RATIO = 3
 LOSSLESS_FORMATS = {"PNG", "GIF"}  # what drawings, charts and logos are saved as
 Size = tuple[int, int]
@@ -35,7 +35,7 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class Renditions:
-    """Files by name, each within its maximum size, and a ThumbHash in base64."""
+    """Encoded files by name, each within its maximum size, and a ThumbHash in base64."""
 
     files: Mapping[str, bytes]
     placeholder: str
@@ -46,18 +46,18 @@ def render(
     sizes: Mapping[str, int],
     format_: str = "WEBP",
     *,
-    let_through: tuple[type[Exception], ...] = (),
+    propagated: tuple[type[Exception], ...] = (),
 ) -> Renditions:
-    """Decode once, and encode an image for each size (longer side in pixels, never upscaled).
+    """Return the renditions of an image in these sizes (longer side in pixels, never upscaled).
 
-    Upright, in sRGB, alpha kept, the first frame of an animation, and without any metadata;
-    encoded as `format_`, one of `ENCODER_OPTIONS`. Raises `InvalidImage`, and what is raised
-    from outside in the middle of it, such as the end of a time limit: `let_through`.
+    They are upright, in sRGB, with alpha, without metadata, and of the first frame of an
+    animation; encoded as `format_`, one of `ENCODER_OPTIONS`. Raises `InvalidImage`, and
+    `propagated` exceptions that interrupt it, such as a soft time limit.
     """
     file.seek(0)
-    with translate_decoder_errors(*let_through):
+    with translate_decoder_errors(*propagated):
         container = read_container(file.read())
-        check_end(container)
+        check_truncation(container)
         image, full_size = decode(container, max(sizes.values()))
         images = {}
         for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
@@ -68,13 +68,13 @@ def render(
 
 
 def decode(container: Container, size: int) -> tuple[Image.Image, Size]:
-    """Return an upright image in sRGB that fits the size, and the display size of the original."""
-    with open_container(container) as original:
-        full_size = container.canvas or original.size
-        orientation = orientation_of(container, original)
-        original.draft(None, (size, size))  # a JPEG decodes straight to a smaller size
-        original.load()
-        image = on_canvas(with_transparency(original, container), container)
+    """Return an upright image in sRGB that fits the size, and the display size in full."""
+    with open_container(container) as source:
+        full_size = container.canvas or source.size
+        orientation = orientation_of(container, source)
+        source.draft(None, (size, size))  # a JPEG decodes straight to a smaller size
+        source.load()
+        image = place_on_canvas(apply_transparent_color(source, container), container)
         image = resize(image, fit(full_size, size))
     if orientation in EXIF_TRANSPOSES:
         image = image.transpose(EXIF_TRANSPOSES[orientation])
@@ -83,26 +83,33 @@ def decode(container: Container, size: int) -> tuple[Image.Image, Size]:
     return convert_to_srgb(image, container.icc_profile), full_size
 
 
-def with_transparency(image: Image.Image, container: Container) -> Image.Image:
-    """Return an image whose transparent color, if the container names one, is known."""
-    if container.key is None:
+def apply_transparent_color(image: Image.Image, container: Container) -> Image.Image:
+    """Return the image with the container's transparent color, if any, applied or noted."""
+    color = container.transparent_color
+    if color is None:
         return image
-    if not container.is_key_16_bit:
-        image.info["transparency"] = container.key
+    if isinstance(color, int) or not container.has_16_bit_samples:
+        image.info["transparency"] = color
         return image
-    with open_container(container) as low:  # the low bytes, which the decoder leaves out
-        low.tile = [tile._replace(args="RGB;16L") for tile in low.tile]
-        is_key = ImageChops.darker(
-            color_mask(image, [value >> 8 for value in container.key]),
-            color_mask(low, [value & 255 for value in container.key]),
+    with open_low_bytes(container) as low:
+        is_transparent = ImageChops.darker(
+            color_mask(image, [value >> 8 for value in color]),
+            color_mask(low, [value & 255 for value in color]),
         )
     image = image.copy()
-    image.putalpha(ImageChops.invert(is_key))
+    image.putalpha(ImageChops.invert(is_transparent))
     return image
 
 
-def on_canvas(image: Image.Image, container: Container) -> Image.Image:
-    """Return the whole canvas, transparent where the frame does not reach."""
+def open_low_bytes(container: Container) -> Image.Image:
+    """Open an image of the low bytes of 16-bit RGB samples; Pillow decodes the high ones."""
+    image = cast(ImageFile, open_container(container))
+    image.tile = [tile._replace(args="RGB;16L") for tile in image.tile]
+    return image
+
+
+def place_on_canvas(image: Image.Image, container: Container) -> Image.Image:
+    """Return the whole canvas, transparent outside the frame."""
     if container.canvas is None or (container.offset == (0, 0) and container.canvas == image.size):
         return image
     image = to_resizable_mode(image)
@@ -112,7 +119,7 @@ def on_canvas(image: Image.Image, container: Container) -> Image.Image:
 
 
 def fit(full_size: Size, size: int) -> Size:
-    """Return the size within a square of this many pixels; one that fits is returned unchanged."""
+    """Return a size scaled down, if necessary, to fit a square with sides of this length."""
     longest = max(full_size)
     if longest <= size:
         return full_size
@@ -121,6 +128,7 @@ def fit(full_size: Size, size: int) -> Size:
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
+    """Resize in a mode whose values can be averaged."""
     if image.size == size:
         return image
     image = to_resizable_mode(image)
@@ -130,22 +138,22 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 def encode_all(
     images: Mapping[str, Image.Image], format_: str, may_be_drawing: bool
 ) -> dict[str, bytes]:
-    """Encode each size once; a drawing without loss, unless that takes more bytes."""
+    """Encode each size once; a drawing lossless, unless that takes more bytes."""
     files: dict[Size, bytes] = {}
     for image in sorted(images.values(), key=lambda image: image.size):
-        if image.size in files:  # a small image fits several sizes as it is
+        if image.size in files:  # a small image is the same in several sizes
             continue
         files[image.size] = file = encode(image, format_, ENCODER_OPTIONS[format_])
         if may_be_drawing:
-            exact = encode(image, format_, LOSSLESS_OPTIONS)
-            may_be_drawing = len(exact) <= MAX_LOSSLESS_RATIO * len(file)
-        if may_be_drawing:  # blurred colors are seen at its edges
-            files[image.size] = min(exact, encode(image, format_, DRAWING_OPTIONS), key=len)
+            lossless = encode(image, format_, LOSSLESS_OPTIONS)
+            may_be_drawing = len(lossless) <= MAX_LOSSLESS_RATIO * len(file)
+        if may_be_drawing:  # lossy colors would bleed at its edges
+            files[image.size] = min(lossless, encode(image, format_, DRAWING_OPTIONS), key=len)
     return {name: files[image.size] for name, image in images.items()}
 
 
 def encode(image: Image.Image, format_: str, options: Mapping[str, Any]) -> bytes:
-    """Encode the pixels and nothing else."""
+    """Encode the pixels, without metadata."""
     bare = image.copy()
     bare.info = {}
     output = BytesIO()

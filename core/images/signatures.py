@@ -1,4 +1,4 @@
-"""File formats, by their first bytes."""
+"""Image formats, recognized by the first bytes of a file."""
 
 AVIF_BRANDS = {b"avif", b"avis"}
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -80,7 +80,7 @@ def sniff_rejected_format(data: bytes) -> str | None:
 
 
 def brands(data: bytes) -> set[bytes]:
-    """Return the brands of an ISOBMFF file, none for any other. No file has more than twenty."""
+    """Return the brands of an ISOBMFF file, none for any other. Known files have at most twenty."""
     if data[4:8] != b"ftyp":
         return set()
     end = min(int.from_bytes(data[:4]), 8 + 4 * 40, len(data))

@@ -1,17 +1,20 @@
-"""ThumbHash: an image's blur in about 25 bytes. Format: evanw.github.io/thumbhash."""
+"""ThumbHash: a blurred preview in about 25 bytes. Format: https://evanw.github.io/thumbhash/."""
 
 from base64 import b64encode
 from math import cos, pi
+from typing import cast
 
 from PIL import Image
 
 Channel = list[float]
+Pixel = tuple[float, ...]  # red, green, blue and alpha
 
 
 def thumbhash(image: Image.Image) -> str:
     """Return the ThumbHash of an RGBA image (at most 100 by 100 pixels) in base64, unpadded."""
     width, height = image.size
-    pixels = [tuple(value / 255 for value in pixel) for pixel in image.get_flattened_data()]
+    data = cast(tuple[Pixel, ...], image.get_flattened_data())
+    pixels = [tuple(value / 255 for value in pixel) for pixel in data]
     opacity = sum(pixel[3] for pixel in pixels)
     has_alpha = opacity < len(pixels)
     lightness, yellow_blue, red_green, alpha = split_channels(pixels, opacity)
@@ -48,11 +51,11 @@ def thumbhash(image: Image.Image) -> str:
 
 
 def round_half_up(value: float) -> int:
-    """Round halves up, as the reference does."""
+    """Round halves up, as the reference implementation does."""
     return int(value + 0.5)
 
 
-def split_channels(pixels: list[tuple[float, ...]], opacity: float) -> tuple[Channel, ...]:
+def split_channels(pixels: list[Pixel], opacity: float) -> tuple[Channel, ...]:
     """Split pixels into lightness, yellow-blue, red-green and alpha, over their average color."""
     average = [sum(p[i] * p[3] for p in pixels) / opacity if opacity else 0 for i in range(3)]
     solid = [
@@ -70,7 +73,7 @@ def split_channels(pixels: list[tuple[float, ...]], opacity: float) -> tuple[Cha
 def encode_channel(
     channel: Channel, size: tuple[int, int], nx: int, ny: int
 ) -> tuple[float, Channel, float]:
-    """Transform by a cosine: the constant, the encoded scaled into 0…1, and that scale."""
+    """Return the DC term, the AC terms scaled into 0…1, and that scale, of a cosine transform."""
     width, height = size
     columns = [[cos(pi / width * cx * (x + 0.5)) for x in range(width)] for cx in range(nx)]
     lines = [[cos(pi / height * cy * (y + 0.5)) for y in range(height)] for cy in range(ny)]
@@ -91,8 +94,8 @@ def encode_channel(
 
 
 def pack_nibbles(values: Channel) -> bytes:
-    """Pack values of 0…1 into four bits each, the lower half of a byte first."""
-    quarters = [round_half_up(15 * value) for value in values]
-    if len(quarters) % 2:
-        quarters.append(0)
-    return bytes(low | high << 4 for low, high in zip(quarters[::2], quarters[1::2], strict=True))
+    """Pack values of 0…1 into four bits each, the lower nibble first."""
+    nibbles = [round_half_up(15 * value) for value in values]
+    if len(nibbles) % 2:
+        nibbles.append(0)
+    return bytes(low | high << 4 for low, high in zip(nibbles[::2], nibbles[1::2], strict=True))

@@ -85,7 +85,7 @@ def render(content: bytes, timeout_error: type[Exception]) -> images.Renditions:
             BytesIO(content),
             RENDITION_SIZES,
             settings.RENDITION_FORMAT,
-            let_through=(timeout_error,),
+            propagated=(timeout_error,),
         )
     except timeout_error as error:
         raise RenderTimeout from error

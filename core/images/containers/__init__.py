@@ -1,9 +1,9 @@
-"""Containers are walked, with limits, before a decoder sees a byte of them."""
+"""Containers of images, parsed within limits before a decoder sees a byte of them."""
 
 import struct
 
 from core.images.containers.avif import read_avif
-from core.images.containers.base import MAX_PIXELS, Container, incomplete
+from core.images.containers.base import MAX_PIXELS, Container, incomplete_error
 from core.images.containers.gif import read_gif
 from core.images.containers.jpeg import read_jpeg
 from core.images.containers.png import read_png
@@ -29,8 +29,8 @@ def read_container(data: bytes) -> Container:
         raise identification_error(data)
     try:
         return READERS[format_](data)
-    except (IndexError, struct.error) as error:  # what is read behind the end of the file
-        raise incomplete() from error
+    except (IndexError, struct.error) as error:  # a read beyond the end of the file
+        raise incomplete_error() from error
 
 
 def identification_error(data: bytes) -> InvalidImage:

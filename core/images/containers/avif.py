@@ -1,21 +1,21 @@
-"""AVIF: boxes of ISOBMFF. Items say where their bytes are; properties, what they mean."""
+"""AVIF: boxes of ISOBMFF. Items locate bytes, properties describe them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from core.images.color_spaces import cicp_profile
-from core.images.containers.base import Budget, Container, damaged, incomplete
+from core.images.containers.base import Budget, Container, damaged_error, incomplete_error
 
-MAX_BOXES = 5000  # items and their extents count, too; an image of 400 tiles has 1,600
-MAX_TABLE = 2**15  # bytes of a box that a decoder searches: its time grows with their square
+MAX_BOXES = 5000  # including items and their extents; an image of 400 tiles has 1,600
+MAX_TABLE = 2**15  # bytes of a box that a decoder searches, in time that grows with their square
 TABLES = {b"iloc", b"iref", b"ipma", b"grpl", b"pitm", b"hdlr"}
 METADATA_ITEMS = {b"Exif", b"mime"}
-UNKNOWN = b"skip"  # no decoder knows a type of this name
-IN_FILE, IN_IDAT = 0, 1  # how items are constructed
+UNKNOWN = b"skip"  # a type that decoders ignore
+IN_FILE, IN_IDAT = 0, 1  # construction methods of items
 
 
 class Box(NamedTuple):
-    """A box: where its content begins and ends in the file."""
+    """A box, with the offsets of its content in the file."""
 
     name: bytes
     start: int
@@ -23,7 +23,7 @@ class Box(NamedTuple):
 
 
 class Reader:
-    """A file, and how many more boxes of it may be looked at."""
+    """Reads integers and boxes of a file, within a budget."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -34,11 +34,11 @@ class Reader:
         """Return the next unsigned integer of this many bytes."""
         self.at += size
         if self.at > len(self.data):
-            raise incomplete()
+            raise incomplete_error()
         return int.from_bytes(self.data[self.at - size : self.at])
 
     def boxes(self, start: int, end: int) -> Iterator[Box]:
-        """Yield the boxes between two places. At the end of the file, one may be cut off."""
+        """Yield the boxes between two offsets. The last one of a file may be truncated."""
         while start + 8 <= end:
             self.budget.spend()
             self.at = start
@@ -48,31 +48,31 @@ class Reader:
                 size = self.number(8)
             content, start = self.at, end if size == 0 else start + size
             if start < content:
-                raise damaged()
+                raise damaged_error()
             if start > end < len(self.data):
-                raise incomplete()
+                raise incomplete_error()
             yield Box(name, content, min(start, end))
             if start > end and name in {b"meta", b"mdat"}:
-                raise incomplete()
+                raise incomplete_error()
 
     def children(self, parent: Box, skip: int = 0) -> dict[bytes, Box]:
-        """Return the first box of each name in another one."""
+        """Return the first box of each name inside a box."""
         found: dict[bytes, Box] = {}
         for box in self.boxes(parent.start + skip, parent.end):
             found.setdefault(box.name, box)
         return found
 
     def enter(self, box: Box) -> int:
-        """Go to the content of a box with a version, and return that."""
+        """Seek to the content of a versioned box, and return the version."""
         self.at = box.start + 4
         return self.data[box.start]
 
 
 def read_avif(data: bytes) -> Container:
-    """Check the boxes, and hide from the decoder what it must not look at.
+    """Check the boxes, and hide from the decoder what it must not read.
 
-    It rejects damaged EXIF and XMP. In a sequence it would read tables of samples; the still
-    image is enough. Orientation is a property (irot, imir), which the decoder reports.
+    It would reject damaged EXIF and XMP, and read the sample tables of a sequence, of which the
+    still image is enough. Orientation is a property (irot, imir), which the decoder reports.
     """
     reader = Reader(data)
     top: dict[bytes, Box] = {}
@@ -81,15 +81,15 @@ def read_avif(data: bytes) -> Container:
         reader.budget.spend(box.end - box.start if is_other else 0, parts=0)
         top.setdefault(box.name, box)
     if not {b"ftyp", b"meta"} <= top.keys():
-        raise incomplete()
+        raise incomplete_error()
     meta = reader.children(top[b"meta"], skip=4)
     for name, box in meta.items():
         size = box.end - box.start
         reader.budget.spend(0 if name == b"idat" else size, parts=0)
         if name in TABLES and size > MAX_TABLE:
-            raise damaged()
+            raise damaged_error()
     if not {b"pitm", b"iinf", b"iloc", b"iprp"} <= meta.keys():
-        raise incomplete()
+        raise incomplete_error()
     hidden = metadata_items(reader, meta[b"iinf"])
     check_extents(reader, meta, hidden.keys())
     if b"iref" in meta:
@@ -106,7 +106,7 @@ def read_avif(data: bytes) -> Container:
 
 
 def metadata_items(reader: Reader, iinf: Box) -> dict[int, int]:
-    """Return the items that are EXIF or XMP: their ids, and where their types are."""
+    """Return the ids of EXIF and XMP items, with the offsets of their types."""
     found = {}
     start = iinf.start + (6 if reader.enter(iinf) == 0 else 8)
     for box in reader.boxes(start, iinf.end):
@@ -118,8 +118,8 @@ def metadata_items(reader: Reader, iinf: Box) -> dict[int, int]:
     return found
 
 
-def check_extents(reader: Reader, meta: dict[bytes, Box], hidden: set[int]) -> None:
-    """Raise `InvalidImage` if an item that is no metadata has bytes that are not there."""
+def check_extents(reader: Reader, meta: dict[bytes, Box], hidden: Set[int]) -> None:
+    """Raise `InvalidImage` if an item extends beyond the file; hidden items may."""
     version = reader.enter(meta[b"iloc"])
     sizes = reader.number(2)
     offset_size, length_size, base_size, index_size = (sizes >> at & 15 for at in (12, 8, 4, 0))
@@ -130,18 +130,18 @@ def check_extents(reader: Reader, meta: dict[bytes, Box], hidden: set[int]) -> N
         reader.budget.spend()
         item = reader.number(wide)
         method = reader.number(2) & 15 if version else IN_FILE
-        reader.number(2)  # only this file's own data has ever been in use
+        reader.number(2)  # data reference: nothing but this file is in use
         base, count = reader.number(base_size), reader.number(2)
         for _ in range(count):
             reader.budget.spend()
             reader.number(index_size if version else 0)
             offset, length = reader.number(offset_size), reader.number(length_size)
             if item not in hidden and base + offset + length > ends.get(method, 0):
-                raise incomplete()
+                raise incomplete_error()
 
 
 def count_references(reader: Reader, iref: Box) -> None:
-    """Count what items refer to, because a decoder looks for each among all others."""
+    """Spend the budget on references, because a decoder searches all items for each."""
     wide = 2 if reader.enter(iref) == 0 else 4
     for _ in reader.boxes(iref.start + 4, iref.end):
         reader.number(wide)
@@ -149,7 +149,7 @@ def count_references(reader: Reader, iref: Box) -> None:
 
 
 def icc_profile(reader: Reader, meta: dict[bytes, Box]) -> bytes | None:
-    """Return the profile of the primary item: its own, else one made from numbers (nclx)."""
+    """Return the profile of the primary item: embedded, else built from its nclx numbers."""
     profile = None
     for box in primary_properties(reader, meta):
         content = reader.data[box.start : box.end]
@@ -166,10 +166,10 @@ def primary_properties(reader: Reader, meta: dict[bytes, Box]) -> list[Box]:
     primary = reader.number(2 if version == 0 else 4)
     tables = reader.children(meta[b"iprp"])
     if not {b"ipco", b"ipma"} <= tables.keys():
-        raise incomplete()
+        raise incomplete_error()
     ipco, ipma = tables[b"ipco"], tables[b"ipma"]
     if ipma.end - ipma.start > MAX_TABLE:
-        raise damaged()
+        raise damaged_error()
     properties = list(reader.boxes(ipco.start, ipco.end))
     version = reader.enter(ipma)
     wide = reader.data[ipma.start + 3] & 1
@@ -182,4 +182,4 @@ def primary_properties(reader: Reader, meta: dict[bytes, Box]) -> list[Box]:
         ]
         if item == primary:
             return [properties[index - 1] for index in indexes if 0 < index <= len(properties)]
-    raise damaged()
+    raise damaged_error()

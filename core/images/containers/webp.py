@@ -1,4 +1,4 @@
-"""WebP: chunks of RIFF. An animation's first frame has chunks of its own."""
+"""WebP: chunks of RIFF. A frame of an animation contains chunks of its own."""
 
 import struct
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ from core.images.containers.base import (
     MAX_FRAMES,
     Budget,
     Container,
+    Point,
     check_size,
-    damaged,
-    incomplete,
+    damaged_error,
+    incomplete_error,
 )
 from core.images.orientation import read_orientation
 
@@ -20,19 +21,20 @@ ALPHA_FLAG, PROFILE_FLAG = 0x10, 0x20
 
 
 def read_webp(data: bytes) -> Container:
+    """Return the still image or the first frame. Raises `InvalidImage`."""
     end = 8 + int.from_bytes(data[4:8], "little")
-    if end > len(data) + 1:  # some encoders count a padding that they do not write
-        raise incomplete()
+    if end > len(data) + 1:  # some encoders count padding that they do not write
+        raise incomplete_error()
     found: dict[bytes, bytes] = {}
     budget = Budget(MAX_CHUNKS)
-    for name, content in chunks(data, 12, min(end, len(data))):
+    for name, content in iter_chunks(data, 12, min(end, len(data))):
         is_pixels = name in {*PIXELS, b"ALPH", b"ANMF"}
         budget.spend(0 if is_pixels else 8 + len(content))
         found.setdefault(name, bytes(content))
     if b"VP8X" in found and len(found[b"VP8X"]) < 10:
-        raise damaged()
-    drop_unannounced(found)
-    container = still(found) if PIXELS & found.keys() else first_frame(found)
+        raise damaged_error()
+    drop_unflagged(found)
+    container = read_still(found) if PIXELS & found.keys() else read_first_frame(found)
     return replace(
         container,
         orientation=read_orientation(found.get(b"EXIF", b"")),
@@ -40,68 +42,75 @@ def read_webp(data: bytes) -> Container:
     )
 
 
-def drop_unannounced(found: dict[bytes, bytes]) -> None:
-    """Remove alpha and the profile where flags say that there are none: browsers ignore them."""
+def drop_unflagged(found: dict[bytes, bytes]) -> None:
+    """Remove alpha and profile if their flags are not set: browsers ignore them, too."""
     flags = found.get(b"VP8X", b"\0")[0]
     for name, flag in ((b"ALPH", ALPHA_FLAG), (b"ICCP", PROFILE_FLAG)):
         if not flags & flag:
             found.pop(name, None)
 
 
-def chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, memoryview]]:
-    """Yield names and contents. Raises `InvalidImage` for one that goes beyond the end."""
+def iter_chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, memoryview]]:
+    """Yield names and contents of chunks. Raises `InvalidImage` for a truncated one."""
     view = memoryview(data)
     while at + 8 <= end:
         size = int.from_bytes(view[at + 4 : at + 8], "little")
         if at + 8 + size > end:
-            raise incomplete()
+            raise incomplete_error()
         yield bytes(view[at : at + 4]), view[at + 8 : at + 8 + size]
         at += 8 + size + size % 2
 
 
-def still(found: dict[bytes, bytes]) -> Container:
+def read_still(found: dict[bytes, bytes]) -> Container:
     width, height = pixel_size(found)
     if extended := found.get(b"VP8X"):
-        check_size(*(int.from_bytes(extended[at : at + 3], "little") + 1 for at in (4, 7)))
-    return Container("WEBP", file_of(found, width, height))
+        check_size(*canvas_size(extended))
+    return Container("WEBP", build_webp(found, width, height))
 
 
-def first_frame(found: dict[bytes, bytes]) -> Container:
-    """Return the first frame of an animation. Around it, the canvas is transparent."""
+def read_first_frame(found: dict[bytes, bytes]) -> Container:
+    """Return the first frame of an animation on its transparent canvas."""
     if not {b"VP8X", b"ANMF"} <= found.keys():
-        raise incomplete()
-    canvas = tuple(int.from_bytes(found[b"VP8X"][at : at + 3], "little") + 1 for at in (4, 7))
+        raise incomplete_error()
+    canvas = canvas_size(found[b"VP8X"])
     check_size(*canvas)
     frame = found[b"ANMF"]
     x, y = (2 * int.from_bytes(frame[at : at + 3], "little") for at in (0, 3))
-    budget, inner = Budget(20), {}
-    for name, content in chunks(frame, 16, len(frame)):
+    budget = Budget(20)
+    inner: dict[bytes, bytes] = {}
+    for name, content in iter_chunks(frame, 16, len(frame)):
         budget.spend()
         inner.setdefault(name, bytes(content))
     width, height = pixel_size(inner)
     if x + width > canvas[0] or y + height > canvas[1]:
-        raise damaged()
-    return Container("WEBP", file_of(inner, width, height), canvas=canvas, offset=(x, y))
+        raise damaged_error()
+    return Container("WEBP", build_webp(inner, width, height), canvas=canvas, offset=(x, y))
 
 
-def pixel_size(found: dict[bytes, bytes]) -> tuple[int, int]:
-    """Return width and height from the header of the pixels. Raises `InvalidImage`."""
+def canvas_size(extended: bytes) -> Point:
+    """Return width and height of the canvas from a VP8X chunk."""
+    width, height = (int.from_bytes(extended[at : at + 3], "little") + 1 for at in (4, 7))
+    return width, height
+
+
+def pixel_size(found: dict[bytes, bytes]) -> Point:
+    """Return width and height of the pixels from their header. Raises `InvalidImage`."""
     if lossless := found.get(b"VP8L"):
         bits = int.from_bytes(lossless[1:5], "little")
-        size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        is_sound = lossless[0] == 0x2F
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        is_valid = lossless[0] == 0x2F
     else:
         lossy = found.get(b"VP8 ", b"")
-        size = tuple(side & 0x3FFF for side in struct.unpack_from("<HH", lossy, 6))
-        is_sound = lossy[3:6] == b"\x9d\x01\x2a"
-    if not is_sound:
-        raise damaged()
-    check_size(*size)
-    return size
+        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", lossy, 6))
+        is_valid = lossy[3:6] == b"\x9d\x01\x2a"
+    if not is_valid:
+        raise damaged_error()
+    check_size(width, height)
+    return width, height
 
 
-def file_of(found: dict[bytes, bytes], width: int, height: int) -> bytes:
-    """Return a WebP of these pixels and their alpha, and nothing else."""
+def build_webp(found: dict[bytes, bytes], width: int, height: int) -> bytes:
+    """Return a WebP of these pixels and their alpha, without other chunks."""
     if lossless := found.get(b"VP8L"):
         parts = [(b"VP8L", lossless)]
     elif alpha := found.get(b"ALPH"):

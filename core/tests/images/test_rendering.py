@@ -386,7 +386,7 @@ class TestRender:
         monkeypatch.setattr(Image.Image, step, interrupt)
 
         with pytest.raises(StopAsyncIteration):
-            render(BytesIO(PICTURE), {"thumbnail": 30}, let_through=(StopAsyncIteration,))
+            render(BytesIO(PICTURE), {"thumbnail": 30}, propagated=(StopAsyncIteration,))
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_refuses_a_file_that_was_cut_off(self, kind):
