@@ -11,7 +11,7 @@ from rest_framework.serializers import BaseSerializer
 
 from core.api.idempotency import idempotent
 from core.api.openapi.forms import PICTURE
-from core.api.parsers import PictureParser, picture_of
+from core.api.parsers import RawImageParser, raw_image
 from core.api.viewsets import CatalogViewSet
 from products import selectors, services
 from products.documentation import PRODUCTS
@@ -48,12 +48,12 @@ class ProductViewSet(CatalogViewSet):
         return services.restore_product(instance, **values)
 
     @extend_schema(request=PICTURE)
-    @action(detail=True, methods=["put"], parser_classes=[PictureParser])
+    @action(detail=True, methods=["put"], parser_classes=[RawImageParser])
     def image(self, request: Request, slug: str) -> Response:
         """Replace the picture by the bytes of the body."""
         product = self.get_object()
         if_version = self.expected_version(product)
-        with picture_of(request) as image:
+        with raw_image(request) as image:
             services.update_product(product, if_version=if_version, image=image)
         return Response(self.get_serializer(product).data)
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.admin.conflicts import ConflictAwareForm, as_text
 from core.admin.errors import SERVICE_ERRORS, error_field, error_message, flatten_messages
-from core.api.parsers import Form
+from core.api.parsers import FormData
 from core.api.serializers import CatalogSerializer
 from core.models import CatalogModel
 
@@ -57,12 +57,12 @@ class CatalogForm(ConflictAwareForm):
     def _post_clean(self) -> None:
         """Skip model validation: the serializer includes it."""
 
-    def submitted_values(self) -> Form:
+    def submitted_values(self) -> FormData:
         """Return the strings and files that a multipart request with these values holds.
 
         All fields of a new row, only the changed fields of an existing one.
         """
-        form = Form()
+        form = FormData()
         for name in self.row_fields if self.is_new else self.changed_data:
             value = self[name].data
             if not isinstance(self.fields[name], forms.FileField):

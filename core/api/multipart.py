@@ -1,7 +1,7 @@
-"""Multipart forms (RFC 7578), understood whole or rejected.
+"""A strict parser of multipart forms (RFC 7578, RFC 2046).
 
-Django's parser is made to get something out of any body: it skips what it does not understand,
-replaces what is not UTF-8, and takes the end of the body for the end of a part.
+Django's parser is lenient: it skips what it cannot parse, replaces invalid UTF-8, and accepts a
+truncated body as if its last part were complete. This one raises `MalformedForm` for all of it.
 """
 
 import re
@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from core.errors import MalformedForm
 
 MAX_PARTS = 1000
-MAX_HEADERS = 8192  # bytes of a part
+MAX_HEADER_BYTES = 8192  # of one part
 TRANSFER_ENCODINGS = {"7bit", "8bit", "binary"}  # RFC 7578 deprecates all others
-CHARSETS = {"utf-8", "utf8", "us-ascii"}
-# In these, ASCII is what it is in UTF-8. Apache's HttpClient names the first for every text.
-SUPERSETS_OF_ASCII = re.compile(r"iso-8859-\d+|latin-?1|windows-125\d")
-UNTOUCHED = re.compile(r"application/octet-stream|image/.+")  # what no text part has
+UTF_8_CHARSETS = {"utf-8", "utf8", "us-ascii"}
+# ASCII bytes mean the same in these as in UTF-8. Apache's HttpClient declares ISO-8859-1 for every
+# string.
+ASCII_COMPATIBLE_CHARSETS = re.compile(r"iso-8859-\d+|latin-?1|windows-125\d")
+FILE_CONTENT_TYPE = re.compile(r"application/octet-stream|image/.+")  # no string part has it
 
 BOUNDARY = re.compile(r"[ -~]{0,200}[!-~]")
 HEADER = re.compile(r"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
-VALUE = re.compile(r"[^;\"]*")
+VALUE_END = re.compile(r"[;\"]")
 PARAMETER = re.compile(
     r'[ \t]*;[ \t]*([!#-\'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))', re.DOTALL
 )
-PADDING = re.compile(rb"[ \t]*\r\n")
+DELIMITER_LINE_END = re.compile(rb"[ \t]*\r\n")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part; `filename` is None where it is no file."""
+    """A part of a form; `filename` is `None` if it is a string."""
 
     name: str
     filename: str | None
@@ -41,47 +42,48 @@ class Part:
         return self.filename is not None
 
     @property
-    def is_untouched(self) -> bool:
-        """Return whether this is the file input of a browser in which nothing was chosen.
+    def is_empty_file_input(self) -> bool:
+        """Return whether this is what browsers send for a file input without a file.
 
-        Servers that pass it on leave an empty file name out: Node's `fetch` and httpx do.
+        Node's `fetch` and httpx omit the empty file name when they forward such a form.
         """
-        is_unnamed_file = self.filename is None and UNTOUCHED.fullmatch(self.content_type)
+        is_unnamed_file = self.filename is None and FILE_CONTENT_TYPE.fullmatch(self.content_type)
         return not self.content and (self.filename == "" or bool(is_unnamed_file))
 
     @property
     def text(self) -> str:
+        """The content as a string. Raises `MalformedForm` if it is not UTF-8."""
         try:
             return self.content.decode()
         except UnicodeDecodeError as error:
             raise MalformedForm(f"The part {self.name[:50]!r} is not UTF-8.") from error
 
 
-def read_parts(body: bytes, boundary: str) -> list[Part]:
-    """Return the parts of a body. Raise `MalformedForm` if any byte has no place in a form."""
+def parse_parts(body: bytes, boundary: str) -> list[Part]:
+    """Return the parts of a body. Raise `MalformedForm` if any byte of it is not accounted for."""
     if not BOUNDARY.fullmatch(boundary):
         raise MalformedForm("The Content-Type has no valid boundary.")
-    parts = []
-    for content in split(body, b"--" + boundary.encode()):
+    parts: list[Part] = []
+    for content in split_body(body, b"--" + boundary.encode()):
         if len(parts) == MAX_PARTS:
             raise MalformedForm(f"There are more than {MAX_PARTS} parts.")
-        parts.append(read_part(content))
+        parts.append(parse_part(content))
     if not parts:
         raise MalformedForm("There is no part.")
     return parts
 
 
-def split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
-    """Yield what is between the delimiters: head and content of each part."""
+def split_body(body: bytes, delimiter: bytes) -> Iterator[bytes]:
+    """Yield the bytes between the delimiters: the headers and the content of each part."""
     start = 2 if body.startswith(b"\r\n") else 0
     if not body.startswith(delimiter, start):
         raise MalformedForm("It does not begin with the boundary of its Content-Type.")
     position = start + len(delimiter)
     while not body.startswith(b"--", position):
-        line_end = PADDING.match(body, position)
+        line_end = DELIMITER_LINE_END.match(body, position)
         if line_end is None:
             raise MalformedForm("A boundary does not end its line.")
-        # A part may begin with the delimiter of the next: nothing is in it, not even a head.
+        # Search from this line's CRLF on: an empty part shares it with the next delimiter.
         end = body.find(b"\r\n" + delimiter, line_end.end() - 2)
         if end < 0:
             raise MalformedForm("The last boundary is missing: the form was cut.")
@@ -91,31 +93,33 @@ def split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
         raise MalformedForm("Something follows the last boundary.")
 
 
-def read_part(part: bytes) -> Part:
-    head, separator, content = part.partition(b"\r\n\r\n")
-    if not separator or len(head) > MAX_HEADERS:
+def parse_part(part: bytes) -> Part:
+    """Return the part with these headers and this content. Raise `MalformedForm`."""
+    header_block, separator, content = part.partition(b"\r\n\r\n")
+    if not separator or len(header_block) > MAX_HEADER_BYTES:
         raise MalformedForm("The headers of a part have no end.")
-    headers = read_headers(head)
-    kind, disposition = read_value(headers.get("content-disposition", ""))
-    if kind != "form-data" or "name" not in disposition:
+    headers = parse_headers(header_block)
+    disposition, disposition_parameters = parse_header_value(headers.get("content-disposition", ""))
+    if disposition != "form-data" or "name" not in disposition_parameters:
         raise MalformedForm('A part has no Content-Disposition "form-data" with a name.')
-    content_type, parameters = read_value(headers.get("content-type", ""))
-    require_plain(headers, content_type)
-    # RFC 7578 has no `filename*`, but some clients send it beside or instead of the other.
-    filename = disposition.get("filename", disposition.get("filename*"))
-    charset = parameters.get("charset", "utf-8").lower()
-    if filename is None and not is_same_in_utf_8(content, charset):
+    content_type, content_type_parameters = parse_header_value(headers.get("content-type", ""))
+    require_unencoded(headers, content_type)
+    # RFC 7578 forbids `filename*`, but some clients send it, with or without `filename`.
+    filename = disposition_parameters.get("filename", disposition_parameters.get("filename*"))
+    charset = content_type_parameters.get("charset", "utf-8").lower()
+    if filename is None and not is_utf_8_compatible(content, charset):
         raise MalformedForm("A part is not in UTF-8.")
-    return Part(disposition["name"], filename, content_type, content)
+    return Part(disposition_parameters["name"], filename, content_type, content)
 
 
-def is_same_in_utf_8(content: bytes, charset: str) -> bool:
-    is_superset = SUPERSETS_OF_ASCII.fullmatch(charset) is not None
-    return charset in CHARSETS or (is_superset and content.isascii())
+def is_utf_8_compatible(content: bytes, charset: str) -> bool:
+    """Return whether content that is declared with this charset can be decoded as UTF-8."""
+    is_ascii_compatible = ASCII_COMPATIBLE_CHARSETS.fullmatch(charset) is not None
+    return charset in UTF_8_CHARSETS or (is_ascii_compatible and content.isascii())
 
 
-def require_plain(headers: Mapping[str, str], content_type: str) -> None:
-    """Raise `MalformedForm` for a part whose content is not simply what follows."""
+def require_unencoded(headers: Mapping[str, str], content_type: str) -> None:
+    """Raise `MalformedForm` for a transfer encoding that changes bytes, and for nested parts."""
     encoding = headers.get("content-transfer-encoding", "binary").lower()
     if encoding not in TRANSFER_ENCODINGS:
         raise MalformedForm(f"The Content-Transfer-Encoding {encoding[:50]!r} is not supported.")
@@ -123,9 +127,10 @@ def require_plain(headers: Mapping[str, str], content_type: str) -> None:
         raise MalformedForm("A part has parts of its own.")
 
 
-def read_headers(head: bytes) -> dict[str, str]:
+def parse_headers(header_block: bytes) -> dict[str, str]:
+    """Return the headers by lower-case name. Raise `MalformedForm`, also for repeated ones."""
     try:
-        lines = head.decode().split("\r\n")
+        lines = header_block.decode().split("\r\n")
     except UnicodeDecodeError as error:
         raise MalformedForm("The headers of a part are not UTF-8.") from error
     headers: dict[str, str] = {}
@@ -137,11 +142,15 @@ def read_headers(head: bytes) -> dict[str, str]:
     return headers
 
 
-def read_value(header: str) -> tuple[str, dict[str, str]]:
-    """Return a header's value and its parameters, such as `form-data` and the `name`."""
+def parse_header_value(header: str) -> tuple[str, dict[str, str]]:
+    """Return a header's value in lower case and its parameters. Raise `MalformedForm`.
+
+    `form-data; name="image"` becomes `("form-data", {"name": "image"})`.
+    """
     header = header.rstrip(" \t;")
-    value = VALUE.match(header)[0]
-    position, parameters = len(value), {}
+    value = VALUE_END.split(header, maxsplit=1)[0]
+    position = len(value)
+    parameters: dict[str, str] = {}
     while position < len(header):
         match = PARAMETER.match(header, position)
         if match is None or match[1].lower() in parameters:
@@ -153,5 +162,8 @@ def read_value(header: str) -> tuple[str, dict[str, str]]:
 
 
 def unescape(quoted: str) -> str:
-    # A backslash alone is one: browsers used to send paths of Windows.
+    """Return a quoted string without escapes of quotes and backslashes (RFC 9110, 5.6.4).
+
+    Any other backslash is kept: old browsers send Windows paths as file names.
+    """
     return re.sub(r'\\(["\\])', r"\1", quoted)

@@ -16,7 +16,7 @@ from core.api.fields.strict import (
     is_in_form,
     stored_value,
 )
-from core.api.parsers import strict_json
+from core.api.parsers import parse_strict_json
 from core.errors import MalformedBody
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.services.rows import is_reserved_slug
@@ -190,7 +190,7 @@ class AttributesField(OpenApiFieldMixin):
 
     def parse_json(self, part: str | File) -> Any:
         try:
-            return strict_json(part.read() if isinstance(part, File) else part.encode())
+            return parse_strict_json(part.read() if isinstance(part, File) else part.encode())
         except MalformedBody as error:
             raise serializers.ValidationError(str(error), "not_an_object") from error
 

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
-from core.api.parsers import Form
+from core.api.parsers import FormData
 from core.values.text import (
     LINE_PATTERN,
     TEXT_PATTERN,
@@ -33,7 +33,7 @@ class OpenApiFieldMixin(serializers.Field):
 
 def is_in_form(field: serializers.Field) -> bool:
     """Return whether the input is a form, in which every value is a string."""
-    return isinstance(getattr(field.root, "initial_data", None), Form)
+    return isinstance(getattr(field.root, "initial_data", None), FormData)
 
 
 def stored_value(field: serializers.Field) -> Any:

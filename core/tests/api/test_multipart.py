@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.api.multipart import MAX_PARTS, Part, read_parts
+from core.api.multipart import MAX_PARTS, Part, parse_parts
 from core.errors import MalformedForm
 
 DISPOSITION = 'Content-Disposition: form-data; name="{}"'
@@ -27,12 +27,12 @@ def part(head: str = DISPOSITION.format("name"), content: str = "Mug") -> str:
 
 
 def read(*parts: bytes | str) -> Part:
-    return read_parts(form(*parts), "b")[0]
+    return parse_parts(form(*parts), "b")[0]
 
 
 class TestReadParts:
     def test_returns_texts_and_files(self):
-        text, file = read_parts(WHOLE, "b")
+        text, file = parse_parts(WHOLE, "b")
 
         assert (text.name, text.text, text.is_file) == ("name", "Mug", False)
         assert (file.name, file.filename, file.content_type) == ("image", "a.png", "image/png")
@@ -45,17 +45,17 @@ class TestReadParts:
         pairs = zip(heads, contents, strict=True)
         body = form(*(b"%s\r\n\r\n%s" % pair for pair in pairs), boundary=boundary)
 
-        assert [part.content for part in read_parts(body, boundary)] == contents
+        assert [part.content for part in parse_parts(body, boundary)] == contents
 
     @pytest.mark.parametrize("length", range(len(WHOLE) - 2))
     def test_rejects_a_form_that_is_cut_anywhere(self, length: int):
         with pytest.raises(MalformedForm):
-            read_parts(WHOLE[:length], "b")
+            parse_parts(WHOLE[:length], "b")
 
     @given(st.integers(0, len(WHOLE) - 2), st.binary(min_size=1, max_size=3))
     def test_never_fails_otherwise(self, position: int, noise: bytes):
         with suppress(MalformedForm):
-            read_parts(WHOLE[:position] + noise + WHOLE[position:], "b")
+            parse_parts(WHOLE[:position] + noise + WHOLE[position:], "b")
 
     @pytest.mark.parametrize(
         "body",
@@ -77,20 +77,20 @@ class TestReadParts:
     )
     def test_rejects_what_is_no_form_with_this_boundary(self, body: bytes):
         with pytest.raises(MalformedForm):
-            read_parts(body, "b")
+            parse_parts(body, "b")
 
     @pytest.mark.parametrize("boundary", ["", " ", "x" * 202, "\xe4", "a\r\nb"])
     def test_rejects_a_boundary_that_is_none(self, boundary: str):
         with pytest.raises(MalformedForm):
-            read_parts(WHOLE, boundary)
+            parse_parts(WHOLE, boundary)
 
     @pytest.mark.parametrize("body", [b"\r\n" + WHOLE, WHOLE.rstrip(), WHOLE + b"\r\n"])
     def test_accepts_blank_lines_around_the_form(self, body: bytes):
-        assert len(read_parts(body, "b")) == 2
+        assert len(parse_parts(body, "b")) == 2
 
     def test_bounds_the_number_of_parts(self):
         with pytest.raises(MalformedForm):
-            read_parts(form(*[part()] * (MAX_PARTS + 1)), "b")
+            parse_parts(form(*[part()] * (MAX_PARTS + 1)), "b")
 
     @pytest.mark.parametrize(
         "head",
@@ -181,4 +181,4 @@ class TestPart:
         ],
     )
     def test_knows_an_untouched_file_input(self, filename, kind, content, expected):
-        assert Part("image", filename, kind, content).is_untouched is expected
+        assert Part("image", filename, kind, content).is_empty_file_input is expected

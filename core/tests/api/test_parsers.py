@@ -9,12 +9,12 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from core.api.parsers import (
-    MAX_DEPTH,
+    MAX_JSON_DEPTH,
     FlatMultiPartParser,
-    Form,
-    PictureParser,
+    FormData,
+    RawImageParser,
     StrictJSONParser,
-    strict_json,
+    parse_strict_json,
 )
 from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
 from tests.support.images import png, upload
@@ -46,12 +46,12 @@ class TestStrictJSONParser:
         assert parsed(StrictJSONParser(), b'"%s"' % (b"x" * 18), "application/json") == "x" * 18
 
 
-class TestStrictJson:
+class TestParseStrictJson:
     @pytest.mark.parametrize(
         "value", [{"a": [1, 2.5, True, None, "é"]}, [], "text", 0, None, {"a": {"b": {"c": 1}}}]
     )
     def test_reads_what_any_reader_understands(self, value):
-        assert strict_json(json.dumps(value).encode()) == value
+        assert parse_strict_json(json.dumps(value).encode()) == value
 
     @pytest.mark.parametrize(
         "content",
@@ -78,28 +78,28 @@ class TestStrictJson:
     )
     def test_refuses_what_readers_understand_differently(self, content):
         with pytest.raises(MalformedBody):
-            strict_json(content)
+            parse_strict_json(content)
 
     def test_reads_a_whole_surrogate_pair(self):
-        assert strict_json(rb'"\ud83d\ude00"') == "\U0001f600"
+        assert parse_strict_json(rb'"\ud83d\ude00"') == "\U0001f600"
 
     @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])
     @pytest.mark.parametrize("depth", [1_000, 100_000])
     def test_refuses_depth_that_nobody_needs(self, opening, depth):
         with pytest.raises(MalformedBody):
-            strict_json(opening * depth)
+            parse_strict_json(opening * depth)
 
     @pytest.mark.parametrize("content", [b"[" * 40 + b"]" * 40, b'{"a":' * 40 + b"1" + b"}" * 40])
     def test_refuses_depth_that_python_could_read(self, content):
-        with pytest.raises(MalformedBody, match=str(MAX_DEPTH)):
-            strict_json(content)
+        with pytest.raises(MalformedBody, match=str(MAX_JSON_DEPTH)):
+            parse_strict_json(content)
 
     def test_takes_depth_up_to_the_limit(self):
-        assert strict_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+        assert parse_strict_json(b"[" * MAX_JSON_DEPTH + b"]" * MAX_JSON_DEPTH)
 
     def test_says_where_the_json_breaks(self):
         with pytest.raises(MalformedBody, match="line 1 column 10"):
-            strict_json(b'{"name": Mug}')
+            parse_strict_json(b'{"name": Mug}')
 
 
 class TestFlatMultiPartParser:
@@ -109,7 +109,7 @@ class TestFlatMultiPartParser:
         assert (data["name"], data["image"].read()) == ("Mug", png())
 
     def test_marks_a_form_as_one(self):
-        assert isinstance(form(name="Mug"), Form)
+        assert isinstance(form(name="Mug"), FormData)
 
     def test_leaves_out_what_was_not_sent(self):
         assert set(form(name="Mug")) == {"name"}
@@ -141,13 +141,13 @@ class TestFlatMultiPartParser:
             form(name="x" * 1_000)
 
 
-class TestPictureParser:
+class TestRawImageParser:
     @pytest.mark.parametrize("content_type", ["image/png", "image/webp", "image/anything"])
     def test_gives_the_body_as_a_file(self, content_type):
-        assert parsed(PictureParser(), png(), content_type).read() == png()
+        assert parsed(RawImageParser(), png(), content_type).read() == png()
 
     def test_refuses_a_picture_that_is_too_large_by_its_length(self, settings):
         settings.IMAGE_MAX_BYTES = 100
 
         with pytest.raises(PayloadTooLarge, match="has 5,000 bytes; at most 100 are accepted"):
-            parsed(PictureParser(), b"x" * 5_000, "image/png")
+            parsed(RawImageParser(), b"x" * 5_000, "image/png")
