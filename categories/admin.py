@@ -48,7 +48,7 @@ class CategoryAutocompleteSelect(AutocompleteSelect):
         self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
     ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
         """Ignore submitted values that are no ids: Django would raise `ValidationError`."""
-        return super().optgroups(name, [key for key in value if slugs.is_id(str(key))], attr)
+        return super().optgroups(name, [key for key in value if slugs.is_uuid(str(key))], attr)
 
 
 class CategoryAutocompleteView(AutocompleteJsonView):
@@ -56,7 +56,7 @@ class CategoryAutocompleteView(AutocompleteJsonView):
 
     def get_queryset(self) -> Any:
         exclude = self.request.GET.get("exclude", "")
-        without = UUID(exclude) if slugs.is_id(exclude) else None
+        without = UUID(exclude) if slugs.is_uuid(exclude) else None
         return selectors.search_paths(self.term, without=without)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:

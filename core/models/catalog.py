@@ -22,7 +22,7 @@ class CatalogQuerySet(SoftDeleteQuerySet):
 
     def addressed(self, address: str) -> Self:
         """Take the rows that a `{slug}` in a URL means: by slug or by id."""
-        return self.filter(pk=address) if slugs.is_id(address) else self.filter(slug=address)
+        return self.filter(pk=address) if slugs.is_uuid(address) else self.filter(slug=address)
 
 
 class CatalogManager(SoftDeleteManager.from_queryset(CatalogQuerySet)):
@@ -34,7 +34,7 @@ class CatalogModel(SoftDeleteModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=MAX_NAME_LENGTH, db_collation=UNICODE_COLLATION)
-    slug = models.CharField(max_length=slugs.MAX_LENGTH, blank=True)
+    slug = models.CharField(max_length=slugs.MAX_SLUG_LENGTH, blank=True)
     description = models.TextField(blank=True, max_length=MAX_DESCRIPTION_LENGTH)
     search_text = SearchTextField()
 

@@ -15,7 +15,7 @@ class FormerSlug(models.Model):
     """A slug that a row has given up. It leads to the row until another live row takes it."""
 
     model = models.CharField(max_length=50)
-    slug = models.CharField(max_length=slugs.MAX_LENGTH)
+    slug = models.CharField(max_length=slugs.MAX_SLUG_LENGTH)
     row_id = models.UUIDField()
     retired_at = models.DateTimeField(default=timezone.now)
 

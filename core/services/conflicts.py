@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from core import slugs
 from core.models import CatalogModel, CatalogQuerySet
-from core.services.rows import CONFLICTS, is_reserved_slug
+from core.services.rows import CONFLICTS
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def free_slugs(rows: list[CatalogModel]) -> dict[UUID, str]:
     if not rows:
         return {}
     model = type(rows[0])
-    candidates = {row.pk: list(slugs.candidates(row.slug, row.pk)) for row in rows}
+    candidates = {row.pk: list(slugs.slug_candidates(row.slug, row.pk)) for row in rows}
     among = [slug for several in candidates.values() for slug in several]
     together = model.all_objects.filter(deletion_id__in={row.deletion_id for row in rows})
     unavailable = {
@@ -98,9 +98,7 @@ def free_slugs(rows: list[CatalogModel]) -> dict[UUID, str]:
     free = {}
     for key, several in candidates.items():
         free[key] = next(
-            slug
-            for slug in several
-            if slug not in unavailable and not is_reserved_slug(model, slug)
+            slug for slug in several if slug not in unavailable and not slugs.is_reserved_slug(slug)
         )
         unavailable.add(free[key])
     return free

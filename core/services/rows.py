@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.urls import get_script_prefix, resolve, reverse
 
 from core import slugs
 from core.errors import Conflict, SkuConflict, SlugConflict
@@ -58,26 +57,14 @@ def conflict_of(row: CatalogModel, values: dict[str, Any], violated: str) -> Con
     return kind(detail, **extensions, errors=errors)
 
 
-def is_route(model: type[CatalogModel], slug: str) -> bool:
-    """Tell whether the URLconf uses this word itself where the slug would stand."""
-    name = f"{model._meta.model_name}-detail"
-    path = reverse(name, args=[slug]).removeprefix(get_script_prefix())
-    return resolve(f"/{path}").url_name != name
-
-
-def is_reserved_slug(model: type[CatalogModel], slug: str) -> bool:
-    """Return whether the URLconf uses this word, or will, where the slug would stand."""
-    return slug in slugs.RESERVED or is_route(model, slug)
-
-
 def insert(row: CatalogModel) -> None:
     """Insert a row under its slug, or under a free one made from its name if it has none.
 
     Raises `SlugConflict` only for a slug that the caller chose, `SkuConflict` always.
     """
     chosen = [row.slug] if row.slug else []
-    for slug in chosen or slugs.candidates(row.name, row.pk):
-        if not chosen and is_reserved_slug(type(row), slug):
+    for slug in chosen or slugs.slug_candidates(row.name, row.pk):
+        if not chosen and slugs.is_reserved_slug(slug):
             continue
         row.slug = slug
         try:

@@ -19,7 +19,6 @@ from core.api.fields.strict import (
 from core.api.parsers import parse_strict_json
 from core.errors import MalformedBody
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
-from core.services.rows import is_reserved_slug
 from core.values.attributes import (
     MAX_ATTRIBUTE_LENGTH,
     MAX_ATTRIBUTES,
@@ -46,13 +45,9 @@ class SlugField(StrictCharField):
             required=False,
             allow_blank=True,
             trim_whitespace=False,
-            max_length=slugs.MAX_LENGTH,
+            max_length=slugs.MAX_SLUG_LENGTH,
             **kwargs,
         )
-
-    @property
-    def model(self) -> type[CatalogModel]:
-        return self.context.get("model") or self.context["view"].get_queryset().model
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -60,16 +55,16 @@ class SlugField(StrictCharField):
         if len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         if data and data != stored_value(self):
-            if not slugs.is_well_formed(data):
+            if not slugs.is_valid_slug(data):
                 self.fail("malformed")
-            if is_reserved_slug(self.model, data):
+            if slugs.is_reserved_slug(data):
                 self.fail("reserved")
         return data
 
     def openapi_schema(self, direction: Direction) -> Schema:
-        slug = slugs.PATTERN.pattern
+        slug = slugs.SLUG_RE.pattern
         pattern = f"^(?:{slug})?$" if direction == "request" else f"^{slug}$"
-        return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
+        return {"type": "string", "maxLength": slugs.MAX_SLUG_LENGTH, "pattern": pattern}
 
 
 class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
@@ -95,7 +90,7 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     def to_internal_value(self, data: Any) -> CatalogModel | None:
         if data == "":
             return None
-        if isinstance(data, str) and (slugs.is_id(data) or slugs.is_well_formed(data)):
+        if isinstance(data, str) and (slugs.is_uuid(data) or slugs.is_valid_slug(data)):
             row = self.find(data)
             if row is not None:
                 return row
@@ -118,8 +113,8 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
         return row.slug if row.is_live else None
 
     def openapi_schema(self, direction: Direction) -> Schema:
-        pattern = "^[-A-Za-z0-9]*$" if direction == "request" else f"^{slugs.PATTERN.pattern}$"
-        return {"type": "string", "maxLength": slugs.MAX_LENGTH, "pattern": pattern}
+        pattern = "^[-A-Za-z0-9]*$" if direction == "request" else f"^{slugs.SLUG_RE.pattern}$"
+        return {"type": "string", "maxLength": slugs.MAX_SLUG_LENGTH, "pattern": pattern}
 
 
 class FileUrlField(OpenApiFieldMixin):

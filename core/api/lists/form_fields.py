@@ -120,11 +120,11 @@ class StringListField(CommaListField):
 class IdListField(CommaListField):
     """A comma list of UUIDs, which need not exist."""
 
-    PATTERN = slugs.ID_SHAPE.pattern.replace("[0-9a-f]", "[0-9A-Fa-f]").join("^$")
+    PATTERN = slugs.UUID_RE.pattern.replace("[0-9a-f]", "[0-9A-Fa-f]").join("^$")
 
     def clean_items(self, items: Sequence[str]) -> list[UUID]:
         for item in items:
-            if not slugs.is_id(item):
+            if not slugs.is_uuid(item):
                 raise forms.ValidationError(f"{item[:50]!r} is no id.", code="invalid")
         return [UUID(item) for item in items]
         return [UUID(item) for item in items]
@@ -152,8 +152,8 @@ class SlugOrIdListField(CommaListField):
 
     def resolve(self, keys: Sequence[str]) -> dict[str, UUID]:
         """Return the ids of live rows by slug or id, also by a slug that they had before."""
-        ids = {key: UUID(key) for key in keys if slugs.is_id(key)}
-        wanted_slugs = [key for key in keys if slugs.is_well_formed(key)]
+        ids = {key: UUID(key) for key in keys if slugs.is_uuid(key)}
+        wanted_slugs = [key for key in keys if slugs.is_valid_slug(key)]
         if not ids and not wanted_slugs:
             return {}
         live = self.rows.filter(Q(pk__in=ids.values()) | Q(slug__in=wanted_slugs))
