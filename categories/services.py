@@ -1,7 +1,7 @@
 """Create, update, delete and restore categories."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -14,64 +14,84 @@ from core.errors import CategoryCycle, CategoryNotEmpty, InvalidField, UnknownLi
 from core.models import FormerSlug
 from core.services.deletion import purge_in_pieces, soft_delete_with
 from core.services.restore import Restoration
-from core.services.rows import change, insert
+from core.services.rows import insert_with_free_slug, update_row
 
 TREE_LOCK = "categories.tree"
 
 
-@transaction.atomic
-def create_category(**values: Any) -> Category:
-    """Create a category from `name` and whatever else is known of it.
+class CategoryChanges(TypedDict, total=False):
+    """The columns that an update may write."""
 
-    Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `InvalidField` where the tree would grow too deep, `UnknownLink`.
+    name: str
+    slug: str
+    description: str
+    parent: Category | None
+    position: int
+
+
+@transaction.atomic
+def create_category(
+    *,
+    name: str,
+    slug: str = "",
+    description: str = "",
+    parent: Category | None = None,
+    position: int = 0,
+) -> Category:
+    """Create a category. Without a slug, a free one is made from the name.
+
+    Raises `SlugConflict` for a slug that the caller chose, `InvalidField` where the tree would
+    grow too deep, `UnknownLink`.
     """
-    category = Category(**values)
-    if category.parent:
-        validate_parent(category, category.parent)
-    insert(category)
+    category = Category(
+        name=name, slug=slug, description=description, parent=parent, position=position
+    )
+    if parent:
+        validate_parent(category, parent)
+    insert_with_free_slug(category)
     return category
 
 
 @transaction.atomic
 def update_category(
-    category: Category, *, if_version: int | None = None, **values: Any
+    category: Category, *, expected_version: int | None = None, **changes: Unpack[CategoryChanges]
 ) -> Category:
-    """Write the named values alone. A blank `slug` keeps the one it has.
+    """Write these columns only. An empty `slug` keeps the current one.
 
     Raises `CategoryCycle`, `VersionMismatch`, and what `create_category` raises.
     """
-    if values.get("parent"):
-        validate_parent(category, values["parent"])
+    parent = changes.get("parent")
+    if parent:
+        validate_parent(category, parent)
     else:
         stop_sharing([category.pk])
-    change(category, if_version=if_version, **values)
+    update_row(category, expected_version=expected_version, **changes)
     return category
 
 
 @transaction.atomic
-def delete_category(category: Category, *, if_version: int | None = None) -> None:
+def delete_category(category: Category, *, expected_version: int | None = None) -> None:
     """Hide the category and free its slug. What links to it keeps the link, which reads as none."""
     stop_sharing([category.pk])
-    category.delete(if_version=if_version)
+    category.delete(expected_version=expected_version)
 
 
 @transaction.atomic
-def delete_empty_category(category: Category, *, if_version: int | None = None) -> None:
+def delete_empty_category(category: Category, *, expected_version: int | None = None) -> None:
     """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
     stop_sharing([category.pk])
     if lock_rows(Category.objects.filter(pk=category.pk)):
         dependents = selectors.count_live_dependents(category)
         if any(dependents.values()):
             raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **dependents)
-    category.delete(if_version=if_version)
+    category.delete(expected_version=expected_version)
 
 
 @transaction.atomic
-def delete_category_tree(category: Category, *, if_version: int | None = None) -> None:
+def delete_category_tree(category: Category, *, expected_version: int | None = None) -> None:
     """Delete the category with all live categories below it and their products, as one deletion."""
     ids = lock_subtree(category)
-    category.delete(if_version=if_version)
+    category.delete(expected_version=expected_version)
     for start in range(0, len(ids), BATCH_SIZE):
         chunk = ids[start : start + BATCH_SIZE]
         soft_delete_with(

@@ -35,13 +35,13 @@ class CategoryViewSet(CatalogViewSet):
     def perform_update(self, serializer: BaseSerializer) -> None:
         category = serializer.instance
         services.update_category(
-            category, if_version=self.expected_version(category), **serializer.validated_data
+            category, expected_version=self.expected_version(category), **serializer.validated_data
         )
         serializer.instance = self.reload(category)
 
     def perform_destroy(self, instance: Category) -> None:
         delete = services.DELETIONS[self.validated_parameters["strategy"]]
-        delete(instance, if_version=self.expected_version(instance))
+        delete(instance, expected_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Category, **values: Any) -> list[dict[str, Any]]:
         return services.restore_category(instance, **values)

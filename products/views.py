@@ -38,11 +38,11 @@ class ProductViewSet(CatalogViewSet):
     def perform_update(self, serializer: BaseSerializer) -> None:
         product = serializer.instance
         services.update_product(
-            product, if_version=self.expected_version(product), **serializer.validated_data
+            product, expected_version=self.expected_version(product), **serializer.validated_data
         )
 
     def perform_destroy(self, instance: Product) -> None:
-        services.delete_product(instance, if_version=self.expected_version(instance))
+        services.delete_product(instance, expected_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Product, **values: Any) -> list[dict[str, Any]]:
         return services.restore_product(instance, **values)
@@ -52,9 +52,9 @@ class ProductViewSet(CatalogViewSet):
     def image(self, request: Request, slug: str) -> Response:
         """Replace the picture by the bytes of the body."""
         product = self.get_object()
-        if_version = self.expected_version(product)
+        expected_version = self.expected_version(product)
         with raw_image(request) as image:
-            services.update_product(product, if_version=if_version, image=image)
+            services.update_product(product, expected_version=expected_version, image=image)
         return Response(self.get_serializer(product).data)
 
     @extend_schema(request=None)
@@ -62,7 +62,9 @@ class ProductViewSet(CatalogViewSet):
     def remove_image(self, request: Request, slug: str) -> Response:
         """Remove the picture, and all that was made of it."""
         product = self.get_object()
-        services.update_product(product, if_version=self.expected_version(product), image=None)
+        services.update_product(
+            product, expected_version=self.expected_version(product), image=None
+        )
         return Response(status=204)
 
     @extend_schema(request=None, responses={202: ProductSerializer})

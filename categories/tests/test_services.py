@@ -90,7 +90,7 @@ class TestUpdateCategory:
         update_category(category, name="Cups")
 
         with pytest.raises(VersionMismatch) as caught:
-            update_category(category, name="Bowls", if_version=1)
+            update_category(category, name="Bowls", expected_version=1)
 
         assert caught.value.extensions == {"version": 2}
         assert Category.objects.get().name == "Cups"

@@ -77,7 +77,7 @@ class CatalogForm(ConflictAwareForm):
             return self.create(**self.values)
         if not self.values:
             return self.instance
-        return self.update(self.instance, if_version=self.instance.version, **self.values)
+        return self.update(self.instance, expected_version=self.instance.version, **self.values)
 
     def add_field_error(self, name: str | None, message: Any) -> None:
         self.add_error(name if name in self.fields else None, message)

@@ -1,7 +1,7 @@
 """Rows that can be deleted and brought back, and the managers that hide them."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Self
 from uuid import UUID
@@ -55,8 +55,11 @@ class SoftDeleteQuerySet(models.QuerySet):
                 return self.live()
 
     @guarded
-    def change(self, **values: Any) -> int:
-        """Set these columns alone, and count it in `version`. Gives the number of rows."""
+    def update_versioned(self, **values: Any) -> int:
+        """Update these columns, increment `version`, and return the number of rows.
+
+        Like `update`, it sends no signals.
+        """
         return self.update(**values, version=F("version") + 1, updated_at=timezone.now())
 
     @guarded
@@ -70,7 +73,7 @@ class SoftDeleteQuerySet(models.QuerySet):
                 output_field=models.UUIDField(),
             )
             rows = self.model.all_objects.live().filter(pk__in=keys)
-            count += rows.change(deleted_at=deleted_at, deletion_id=deletion_id)
+            count += rows.update_versioned(deleted_at=deleted_at, deletion_id=deletion_id)
         return count, {self.model._meta.label: count}
 
     @guarded
@@ -107,24 +110,25 @@ class SoftDeleteModel(models.Model):
     def is_live(self) -> bool:
         return self.deleted_at is None
 
-    def change(
+    def save_columns(
         self,
+        values: Mapping[str, Any],
         *,
-        if_version: int | None = None,
+        expected_version: int | None = None,
         check: Callable[[Self], None] | None = None,
-        **values: Any,
     ) -> dict[str, Any]:
         """Write the values that differ from the row's, which is locked and read again first.
 
-        Returns the previous values of what changed. Where nothing did, `version` and `updated_at`
-        stay, and no `post_save` is sent. `check` may raise: it sees the row with its new values.
+        The only UPDATE of a single row, and the only `post_save` after its INSERT. Returns the
+        previous values of what changed. Where nothing did, `version` and `updated_at` stay, and
+        no signal is sent. `check` may raise: it sees the row with its new values.
 
-        Raises `VersionMismatch` if the row is not at `if_version`, `SoftDeleted` or `NotDeleted` if
-        somebody deleted or restored it since it was read, `Conflict` if both, `NotFound` if it
-        was purged.
+        Raises `VersionMismatch` if the row is not at `expected_version`, `SoftDeleted` or
+        `NotDeleted` if somebody deleted or restored it since it was read, `Conflict` if both,
+        `NotFound` if it was purged.
         """
         with transaction.atomic():
-            self._lock(if_version)
+            self._lock(expected_version)
             previous = self._assign(values)
             if not previous:
                 return {}
@@ -137,8 +141,9 @@ class SoftDeleteModel(models.Model):
                 version=self.version,
                 updated_at=self.updated_at,
             )
+            # All that `Model.save` sends: receivers have Django's documented signature.
             post_save.send(
-                type(self),
+                sender=type(self),
                 instance=self,
                 created=False,
                 update_fields=frozenset(previous),
@@ -151,7 +156,7 @@ class SoftDeleteModel(models.Model):
         """Return the columns that follow from changed ones, with their new values."""
         return {}
 
-    def _lock(self, if_version: int | None) -> None:
+    def _lock(self, expected_version: int | None) -> None:
         """Lock the row and read it again; raise where it is not what the caller has read."""
         was_live, deletion_id = self.is_live, self.deletion_id
         # Rows that refer to this one can still be written: its key stays.
@@ -160,8 +165,8 @@ class SoftDeleteModel(models.Model):
             self.refresh_from_db(from_queryset=locked)
         except type(self).DoesNotExist as error:
             raise NotFound("It was removed for good a moment ago.") from error
-        if self.deletion_id != deletion_id or if_version not in (None, self.version):
-            raise self._moved_on(was_live, if_version)
+        if self.deletion_id != deletion_id or expected_version not in (None, self.version):
+            raise self._conflict(was_live, expected_version)
 
     def _assign(self, values: dict[str, Any]) -> dict[str, Any]:
         """Set the values that differ, and return the previous ones of those."""
@@ -177,22 +182,27 @@ class SoftDeleteModel(models.Model):
                 setattr(self, name, value)
         return previous
 
-    def _moved_on(self, was_live: bool, if_version: int | None) -> CatalogError:
+    def _conflict(self, was_live: bool, expected_version: int | None) -> CatalogError:
+        """Return the error for a row that another client changed after it was read."""
         if was_live and not self.is_live:
             return SoftDeleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
         if not self.is_live and self.deletion_id is None:
             return NotFound("It is being removed for good.")
-        if if_version is None:
+        if expected_version is None:
             return Conflict("It was deleted and restored a moment ago. Try again.")
         return VersionMismatch("It has changed since you read it.", version=self.version)
 
     def delete(
-        self, *args: Any, if_version: int | None = None, **kwargs: Any
+        self, *args: Any, expected_version: int | None = None, **kwargs: Any
     ) -> tuple[int, dict[str, int]]:
-        self.change(if_version=if_version, deleted_at=timezone.now(), deletion_id=new_id())
+        """Soft-delete the row. It shares its `deletion_id` with no other row yet."""
+        self.save_columns(
+            {"deleted_at": timezone.now(), "deletion_id": new_id()},
+            expected_version=expected_version,
+        )
         return 1, {self._meta.label: 1}
 
-    def restore(self, **values: Any) -> None:
-        self.change(deleted_at=None, deletion_id=None, **values)
+    def restore(self) -> None:
+        self.save_columns({"deleted_at": None, "deletion_id": None})

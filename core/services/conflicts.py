@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from core import slugs
 from core.models import CatalogModel, CatalogQuerySet
-from core.services.rows import CONFLICTS
+from core.services.uniqueness import CONFLICTS
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def soft_delete_with(deleted: CatalogModel, *sets: CatalogQuerySet) -> None:
     """Delete all live rows of these sets as part of the deletion of a row."""
     for rows in sets:
         for keys in pk_batches(rows.live()):
-            rows.live().filter(pk__in=keys).change(
+            rows.live().filter(pk__in=keys).update_versioned(
                 deleted_at=deleted.deleted_at, deletion_id=deleted.deletion_id
             )
 

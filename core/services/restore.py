@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from core.db.batches import pk_batches
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.services.conflicts import TakenValue, replace_taken, taken_values
-from core.services.rows import CONFLICTS, violated_field
+from core.services.uniqueness import CONFLICTS, unique_violation_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
 MAX_ATTEMPTS = 5  # at a batch whose slugs other clients take at this moment
@@ -78,10 +78,14 @@ class Restoration:
                     self.renamed[entry["id"]] = entry | self.former(entry["id"])
             try:
                 with transaction.atomic():
-                    restore() if restore else batch.change(deleted_at=None, deletion_id=None)
+                    (
+                        restore()
+                        if restore
+                        else batch.update_versioned(deleted_at=None, deletion_id=None)
+                    )
                 return
             except IntegrityError as error:
-                if violated_field(error) not in CONFLICTS or attempt == MAX_ATTEMPTS - 1:
+                if unique_violation_field(error) not in CONFLICTS or attempt == MAX_ATTEMPTS - 1:
                     raise
                 self.raise_conflicts()
 

@@ -1,6 +1,7 @@
 """Create, update, delete and restore products."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
 
 from django.core.files import File
 from django.db import transaction
@@ -9,62 +10,103 @@ from categories.models import Category
 from core.db.locks import share_if_live
 from core.errors import InvalidField, UnknownLink
 from core.services.restore import Restoration
-from core.services.rows import change, insert
-from core.values.currencies import fits, too_precise
+from core.services.rows import insert_with_free_slug, update_row
+from core.values.attributes import Attributes
+from core.values.currencies import DEFAULT_CURRENCY, fits, too_precise
 from products.models import Product
 from products.services.images import replace_image, store_image, validate_image
 
 KEEP_SKU = ""  # no product has an empty one
 
 
-def create_product(*, image: File | None = None, **values: Any) -> Product:
-    """Create a product from `name`, `price` and whatever else is known of it.
+class ProductChanges(TypedDict, total=False):
+    """The columns that an update may write; `image` is a file to store, None removes it."""
 
-    Without a `slug`, a free one is made from the name. Raises `SlugConflict` for one that
-    was chosen, `SkuConflict`, `UnknownLink`, `images.InvalidImage`, `PayloadTooLarge`,
-    `StorageUnavailable`.
+    name: str
+    slug: str
+    description: str
+    sku: str | None
+    price: Decimal
+    currency: str
+    stock: int
+    is_active: bool
+    category: Category | None
+    attributes: Attributes
+    image: File | None
+
+
+def create_product(
+    *,
+    name: str,
+    price: Decimal,
+    slug: str = "",
+    description: str = "",
+    sku: str | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    stock: int = 0,
+    is_active: bool = True,
+    category: Category | None = None,
+    attributes: Attributes | None = None,
+    image: File | None = None,
+) -> Product:
+    """Create a product. Without a slug, a free one is made from the name.
+
+    Raises `SlugConflict` for a slug that the caller chose, `SkuConflict`, `UnknownLink`,
+    `InvalidField`, `images.InvalidImage`, `PayloadTooLarge`, `StorageUnavailable`.
     """
-    product = Product(**values)
+    product = Product(
+        name=name,
+        price=price,
+        slug=slug,
+        description=description,
+        sku=sku,
+        currency=currency,
+        stock=stock,
+        is_active=is_active,
+        category=category,
+        attributes=attributes or {},
+    )
     if image:
         for field, value in validate_image(product.pk, image).fields().items():
             setattr(product, field, value)
-    require_fitting_price(product)
+    validate_price(product)
     with transaction.atomic():
-        require_live(product.category)
-        insert(product)
-        # Last: a row that is refused leaves no file, and a file that is refused no row.
+        validate_category(category)
+        insert_with_free_slug(product)
+        # Last: a row that is rejected leaves no file, and a file that is rejected no row.
         store_image(product, image)
     return product
 
 
-def update_product(product: Product, *, if_version: int | None = None, **values: Any) -> Product:
-    """Write the named values alone. A blank `slug` keeps the one it has; `image` None removes it.
+def update_product(
+    product: Product, *, expected_version: int | None = None, **changes: Unpack[ProductChanges]
+) -> Product:
+    """Write these columns only. An empty `slug` keeps the current one.
 
-    Raises `VersionMismatch` if the product is not at `if_version`, and what `create_product`
-    raises.
+    Raises `VersionMismatch` if the product is not at `expected_version`, and what
+    `create_product` raises.
     """
-    stored_image, image = None, None
-    if "image" in values:
-        image = values.pop("image")
-        stored_image = validate_image(product.pk, image)
+    columns: dict[str, Any] = {**changes}
+    image = columns.pop("image", None)
+    stored_image = validate_image(product.pk, image) if "image" in changes else None
     with transaction.atomic():
-        require_live(values.get("category"))
+        validate_category(changes.get("category"))
         if stored_image is not None:
-            values |= replace_image(product, stored_image)
-        change(product, if_version=if_version, check=require_fitting_price, **values)
+            columns |= replace_image(product, stored_image)
+        update_row(product, expected_version=expected_version, check=validate_price, **columns)
         store_image(product, image)
     return product
 
 
-def require_fitting_price(product: Product) -> None:
+def validate_price(product: Product) -> None:
     """Raise `InvalidField` if the price has more decimals than its currency."""
     if not fits(product.price, product.currency):
         raise InvalidField(too_precise(product.currency), pointer="/price")
 
 
-def delete_product(product: Product, *, if_version: int | None = None) -> None:
-    """Hide the product and free its slug and SKU; nothing else about it changes."""
-    product.delete(if_version=if_version)
+def delete_product(product: Product, *, expected_version: int | None = None) -> None:
+    """Soft-delete the product: its slug and SKU are free, nothing else about it changes."""
+    product.delete(expected_version=expected_version)
 
 
 @transaction.atomic
@@ -74,17 +116,17 @@ def restore_product(
     """Restore a deleted product, under another slug and with another SKU, or none, where given.
 
     Return what was renamed. Raises `SlugConflict` or `SkuConflict` where live products have
-    taken its values, unless `rename_conflicts` gives a generated slug and no SKU instead.
+    its values, unless `rename_conflicts` replaces them by a generated slug and no SKU.
     """
     if product.category:
         share_if_live(product.category)
-    requested = {"slug": slug} if slug else {}
+    requested: dict[str, str | None] = {"slug": slug} if slug else {}
     if sku != KEEP_SKU:
         requested["sku"] = sku
     return Restoration(product, [], requested, rename_conflicts).run()
 
 
-def require_live(category: Category | None) -> None:
-    """Keep a category live until commit. Raises `UnknownLink` if it no longer is."""
+def validate_category(category: Category | None) -> None:
+    """Lock a category, which stays live until commit. Raises `UnknownLink` if it is not live."""
     if category and not share_if_live(category):
         raise UnknownLink(f"There is no live category {category.slug!r}.", pointer="/category")

@@ -229,5 +229,5 @@ def retry_thumbnail(product: Product) -> Product:
     status = rows.values_list("thumbnail_status", flat=True).first() or product.thumbnail_status
     if status != ThumbnailStatus.FAILED:
         raise ThumbnailNotFailed(f"The thumbnail is {status}, not failed.")
-    product.change(**pending_thumbnail_fields())
+    product.save_columns(pending_thumbnail_fields())
     return product

@@ -196,7 +196,7 @@ class TestUpdateProduct:
         update_product(product, stock=1)
 
         with pytest.raises(VersionMismatch):
-            update_product(product, stock=2, if_version=1)
+            update_product(product, stock=2, expected_version=1)
 
         assert Product.objects.get().stock == 1
 

@@ -189,7 +189,7 @@ class TestCreate:
     def test_names_a_taken_slug_and_a_taken_sku_together(self, api, method, has_two_holders):
         first = make_product(slug="mug", sku="M-1")
         if has_two_holders:
-            first.change(sku="M-2")
+            first.save_columns({"sku": "M-2"})
             make_product(slug="cup", sku="M-1")
         url = URL if method == "post" else f"{URL}{make_product(slug='bowl').slug}/"
 

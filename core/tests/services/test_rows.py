@@ -1,0 +1,153 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import models
+from django.db.models.signals import post_save
+
+from categories.models import Category
+from categories.services import delete_category, restore_category, update_category
+from categories.tests.factories import make_category
+from products.models import Product
+from products.services import delete_product, restore_product, retry_thumbnail, update_product
+from products.tests.factories import make_product
+from tests.support.images import png, upload
+
+pytestmark = pytest.mark.django_db
+
+Saved = list[dict[str, Any]]
+
+
+@pytest.fixture
+def saved() -> Iterator[Saved]:
+    """Yield what a receiver with Django's documented signature is called with."""
+    calls: Saved = []
+
+    def receive(
+        sender: type[models.Model],
+        instance: models.Model,
+        created: bool,
+        raw: bool,
+        using: str,
+        update_fields: frozenset[str] | None,
+        **kwargs: Any,
+    ) -> None:
+        calls.append(
+            {
+                "sender": sender,
+                "id": instance.pk,
+                "created": created,
+                "raw": raw,
+                "using": using,
+                "update_fields": update_fields,
+            }
+        )
+
+    for model in (Product, Category):
+        post_save.connect(receive, sender=model)
+    yield calls
+    for model in (Product, Category):
+        post_save.disconnect(receive, sender=model)
+
+
+def retry_failed(product: Product) -> None:
+    Product.objects.filter(pk=product.pk).update(thumbnail_status="failed")
+    retry_thumbnail(product)
+
+
+def delete_and_restore_product(product: Product) -> None:
+    delete_product(product)
+    restore_product(product)
+
+
+def delete_and_restore_category(category: Category) -> None:
+    delete_category(category)
+    restore_category(category)
+
+
+class TestInsertWithFreeSlug:
+    @pytest.mark.parametrize("make", [make_product, make_category])
+    def test_sends_post_save_once_with_all_its_arguments(self, saved: Saved, make: Callable):
+        row = make()
+
+        assert saved == [
+            {
+                "sender": type(row),
+                "id": row.pk,
+                "created": True,
+                "raw": False,
+                "using": "default",
+                "update_fields": None,
+            }
+        ]
+
+
+class TestUpdateRow:
+    @pytest.mark.parametrize(
+        ("write", "fields"),
+        [
+            (lambda product: update_product(product, stock=7, sku="M-1"), {"stock", "sku"}),
+            (delete_product, {"deleted_at", "deletion_id"}),
+            (delete_and_restore_product, {"deleted_at", "deletion_id"}),
+            (
+                retry_failed,
+                {"thumbnail_status", "thumbnail_due_at"},
+            ),
+        ],
+        ids=["update", "delete", "restore", "retry"],
+    )
+    def test_sends_post_save_with_the_fields_of_a_product(
+        self, saved: Saved, write: Callable, fields: set[str]
+    ):
+        product = make_product(image=upload(png()))
+        write(product)
+
+        assert saved[-1] == {
+            "sender": Product,
+            "id": product.pk,
+            "created": False,
+            "raw": False,
+            "using": "default",
+            "update_fields": frozenset(fields),
+        }
+
+    @pytest.mark.parametrize(
+        ("write", "fields"),
+        [
+            (lambda category: update_category(category, position=3), {"position"}),
+            (delete_category, {"deleted_at", "deletion_id"}),
+            (delete_and_restore_category, {"deleted_at", "deletion_id"}),
+        ],
+        ids=["update", "delete", "restore"],
+    )
+    def test_sends_post_save_with_the_fields_of_a_category(
+        self, saved: Saved, write: Callable, fields: set[str]
+    ):
+        category = make_category()
+        write(category)
+
+        assert saved[-1] == {
+            "sender": Category,
+            "id": category.pk,
+            "created": False,
+            "raw": False,
+            "using": "default",
+            "update_fields": frozenset(fields),
+        }
+
+    def test_sends_one_signal_with_one_update(self, saved: Saved, django_assert_num_queries):
+        product = make_product()
+        saved.clear()
+
+        with django_assert_num_queries(4):  # savepoint, SELECT FOR UPDATE, UPDATE, release
+            product.save_columns({"name": "Cup", "stock": 2})
+
+        assert [call["update_fields"] for call in saved] == [frozenset({"name", "stock"})]
+
+    def test_sends_nothing_when_nothing_changes(self, saved: Saved):
+        product = make_product(stock=7)
+        saved.clear()
+
+        update_product(product, stock=7)
+
+        assert saved == []
