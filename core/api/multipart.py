@@ -69,7 +69,7 @@ def parse_parts(body: bytes, boundary: str) -> list[Part]:
             raise MalformedForm(f"There are more than {MAX_PARTS} parts.")
         parts.append(parse_part(content))
     if not parts:
-        raise MalformedForm("There is no part.")
+        raise MalformedForm("The form has no parts.")
     return parts
 
 
@@ -77,27 +77,27 @@ def split_body(body: bytes, delimiter: bytes) -> Iterator[bytes]:
     """Yield the bytes between the delimiters: the headers and the content of each part."""
     start = 2 if body.startswith(b"\r\n") else 0
     if not body.startswith(delimiter, start):
-        raise MalformedForm("It does not begin with the boundary of its Content-Type.")
+        raise MalformedForm("The form does not begin with the boundary in its Content-Type.")
     position = start + len(delimiter)
     while not body.startswith(b"--", position):
         line_end = DELIMITER_LINE_END.match(body, position)
         if line_end is None:
-            raise MalformedForm("A boundary does not end its line.")
+            raise MalformedForm("A boundary is not followed by a line break.")
         # Search from this line's CRLF on: an empty part shares it with the next delimiter.
         end = body.find(b"\r\n" + delimiter, line_end.end() - 2)
         if end < 0:
-            raise MalformedForm("The last boundary is missing: the form was cut.")
+            raise MalformedForm("The closing boundary is missing: the form is truncated.")
         yield body[line_end.end() : end]
         position = end + 2 + len(delimiter)
     if body[position + 2 :].strip(b" \t\r\n"):
-        raise MalformedForm("Something follows the last boundary.")
+        raise MalformedForm("Bytes follow the closing boundary.")
 
 
 def parse_part(part: bytes) -> Part:
     """Return the part with these headers and this content. Raise `MalformedForm`."""
     header_block, separator, content = part.partition(b"\r\n\r\n")
     if not separator or len(header_block) > MAX_HEADER_BYTES:
-        raise MalformedForm("The headers of a part have no end.")
+        raise MalformedForm("The headers of a part are unterminated or too long.")
     headers = parse_headers(header_block)
     disposition, disposition_parameters = parse_header_value(headers.get("content-disposition", ""))
     if disposition != "form-data" or "name" not in disposition_parameters:
@@ -108,7 +108,7 @@ def parse_part(part: bytes) -> Part:
     filename = disposition_parameters.get("filename", disposition_parameters.get("filename*"))
     charset = content_type_parameters.get("charset", "utf-8").lower()
     if filename is None and not is_utf_8_compatible(content, charset):
-        raise MalformedForm("A part is not in UTF-8.")
+        raise MalformedForm("A part is not encoded in UTF-8.")
     return Part(disposition_parameters["name"], filename, content_type, content)
 
 
@@ -124,7 +124,7 @@ def require_unencoded(headers: Mapping[str, str], content_type: str) -> None:
     if encoding not in TRANSFER_ENCODINGS:
         raise MalformedForm(f"The Content-Transfer-Encoding {encoding[:50]!r} is not supported.")
     if content_type.startswith("multipart/"):
-        raise MalformedForm("A part has parts of its own.")
+        raise MalformedForm("A part is a multipart body itself, which is not supported.")
 
 
 def parse_headers(header_block: bytes) -> dict[str, str]:

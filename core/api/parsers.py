@@ -52,7 +52,7 @@ def parse_strict_json(content: bytes) -> Any:
     except RecursionError as error:
         raise MalformedBody("The JSON is nested too deeply.") from error
     except ValueError as error:
-        raise MalformedBody(f"The JSON cannot be read: {error}") from error
+        raise MalformedBody(f"The JSON is malformed: {error}") from error
     reject_deep_or_invalid(value)
     return value
 
@@ -61,13 +61,13 @@ def reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the object of these members. Raise `ValueError` for a repeated name."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a name is given twice")
+        raise ValueError("a name is repeated")
     return members
 
 
 def reject_constant(name: str) -> None:
     """Raise `ValueError` for NaN and Infinity, which Python's parser accepts."""
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(f"{name} is not allowed")
 
 
 def parse_finite(text: str) -> float:
@@ -81,10 +81,10 @@ def parse_finite(text: str) -> float:
 def reject_deep_or_invalid(value: Any, depth: int = 1) -> None:
     """Raise `MalformedBody` for nesting beyond `MAX_JSON_DEPTH` or an unpaired surrogate."""
     if depth > MAX_JSON_DEPTH:
-        raise MalformedBody(f"The JSON is nested more than {MAX_JSON_DEPTH} deep.")
+        raise MalformedBody(f"The JSON has more than {MAX_JSON_DEPTH} levels of nesting.")
     match value:
         case str() if any("\ud800" <= char <= "\udfff" for char in value):
-            raise MalformedBody("The JSON has half a surrogate pair in a text.")
+            raise MalformedBody("The JSON has a string with an unpaired surrogate.")
         case list():
             for item in value:
                 reject_deep_or_invalid(item, depth + 1)
@@ -127,7 +127,7 @@ class FlatMultiPartParser(BaseParser):
         try:
             _, parameters = parse_header_parameters(media_type or "")
         except ValueError as error:
-            raise MalformedForm("The Content-Type cannot be read.") from error
+            raise MalformedForm("The Content-Type is malformed.") from error
         parts = parse_parts(stream.read(), parameters.get("boundary", ""))
         if len({part.name for part in parts}) < len(parts):
             raise MalformedForm("Two parts have the same name.")

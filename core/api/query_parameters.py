@@ -66,7 +66,7 @@ def require_utf_8(query_string: str) -> None:
             unquote_to_bytes(pair).decode()
         except UnicodeDecodeError:
             name = unquote_plus(pair.partition(b"=")[0].decode("latin-1"))
-            detail = "The name and the value must be UTF-8."
+            detail = "The name and the value must be encoded in UTF-8."
             code = "invalid-cursor" if name == "cursor" else "invalid"
             errors.append({"parameter": name, "code": code, "detail": detail})
     if errors:
@@ -98,7 +98,7 @@ def unknown_parameter_errors(
 ) -> Iterator[ParameterError]:
     """Yield an error for each name that is not known, with the known name closest to it."""
     listed = ", ".join(sorted(known))
-    detail = f"Known parameters are {listed}." if listed else "There are no parameters here."
+    detail = f"Accepted parameters: {listed}." if listed else "No parameters are accepted."
     unknown = (name for name in names if name not in known)
     for number, name in enumerate(unknown):
         choices = known if number < MAX_SUGGESTIONS else ()
@@ -111,7 +111,7 @@ def repeated_parameter_errors(
     """Yield an error for each known parameter that has several values."""
     for name, values in query_params.lists():
         if len(values) > 1 and name in known:
-            yield {"parameter": name, "code": "repeated", "detail": "Must be given once."}
+            yield {"parameter": name, "code": "repeated", "detail": "Must not be repeated."}
 
 
 def error_with_suggestion(

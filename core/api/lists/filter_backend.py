@@ -85,8 +85,8 @@ def query_length_errors(query_params: QueryDict) -> Iterator[ParameterError]:
     if length > MAX_QUERY_LENGTH:
         longest = max(query_params, key=lambda name: sum(map(len, query_params.getlist(name))))
         detail = (
-            f"The parameters of a list have at most {MAX_QUERY_LENGTH} bytes in a URL, and these"
-            f" have {length}. Name fewer values."
+            f"The query string is too long: at most {MAX_QUERY_LENGTH} bytes are accepted, this one"
+            f" has {length}. Request fewer values."
         )
         yield {"parameter": longest, "code": "max_length", "detail": detail}
 
@@ -96,7 +96,7 @@ def unknown_field_errors(names: Iterable[str], view: FilteredView) -> Iterator[P
     known = view.get_serializer_class().Meta.fields
     for name in names:
         if name not in known:
-            detail = f"There is no field {name!r}."
+            detail = f"Unknown field {name!r}."
             yield error_with_suggestion("fields", "unknown-field", detail, name, known)
 
 

@@ -62,7 +62,7 @@ class AwareDateTimeField(forms.Field):
             return EARLIEST if parsed.year == EARLIEST.year else LATEST
 
     def invalid(self) -> forms.ValidationError:
-        detail = "Must be a time with its zone, like 2026-01-31T12:00:00Z."
+        detail = "Must be a date and time with a UTC offset, such as 2026-01-31T12:00:00Z."
         return forms.ValidationError(detail, code="invalid")
 
 
@@ -75,7 +75,7 @@ class PlainDecimalField(forms.DecimalField):
         plain = value.rstrip("0").rstrip(".") if value and "." in value else value
         number = super().clean(plain)
         if value and not re.fullmatch(self.PATTERN, value):
-            raise forms.ValidationError("Must be an amount, like 12.50.", code="invalid")
+            raise forms.ValidationError("Must be a decimal such as 12.50.", code="invalid")
         return number
 
 
@@ -85,7 +85,9 @@ class OrderingField(BaseCSVField):
     def clean(self, value: list[str] | None) -> list[str]:
         fields = [term.removeprefix("-") for term in value or []]
         if "" in fields or len(set(fields)) < len(fields):
-            raise forms.ValidationError("Must name each field once.", code="invalid_choice")
+            raise forms.ValidationError(
+                "Must not repeat a field or have an empty item.", code="invalid_choice"
+            )
         return super().clean(value)
 
 
@@ -97,7 +99,7 @@ class CommaListField(forms.Field):
         reject_nul(text)  # PostgreSQL rejects it; Django's validators run on the list alone
         items = list(dict.fromkeys(item.strip() for item in text.split(","))) if text else []
         if len(items) > MAX_ITEMS:
-            raise forms.ValidationError(f"At most {MAX_ITEMS} are accepted.", code="max_items")
+            raise forms.ValidationError(f"Must have at most {MAX_ITEMS} items.", code="max_items")
         return self.clean_items(items)
 
     def clean_items(self, items: Sequence[str]) -> list[Any]:
@@ -113,7 +115,7 @@ class StringListField(CommaListField):
     def clean_items(self, items: Sequence[str]) -> list[str]:
         strings = [normalize(item) for item in items]
         if not all(strings):
-            raise forms.ValidationError("Must have no empty item.", code="invalid")
+            raise forms.ValidationError("Must not have an empty item.", code="invalid")
         return strings
 
 
@@ -125,7 +127,7 @@ class IdListField(CommaListField):
     def clean_items(self, items: Sequence[str]) -> list[UUID]:
         for item in items:
             if not slugs.is_uuid(item):
-                raise forms.ValidationError(f"{item[:50]!r} is no id.", code="invalid")
+                raise forms.ValidationError(f"{item[:50]!r} is not a UUID.", code="invalid")
         return [UUID(item) for item in items]
         return [UUID(item) for item in items]
 

@@ -42,12 +42,12 @@ class CatalogPagination(BasePagination):
     def paginate_by_page(self, queryset: QuerySet) -> list[Any]:
         page = self.positive_int("page", 1, MAX_PAGE)
         if page * self.page_size > MAX_COUNT:
-            detail = f"Pages reach the first {MAX_COUNT} rows; use a cursor."
+            detail = f"Page numbers reach only the first {MAX_COUNT} rows; use a cursor."
             raise parameter_error("page", "use-cursor", detail)
         start = (page - 1) * self.page_size
         rows = list(queryset[start : start + self.page_size + 1])
         if start and not rows:
-            raise NotFound("There is no such page.")
+            raise NotFound("The page does not exist.")
         count = queryset.order_by()[: MAX_COUNT + 1].count()
         self.counts = {"count": min(count, MAX_COUNT), "count_is_exact": count <= MAX_COUNT}
         self.next_url = self.page_number_url(page + 1) if len(rows) > self.page_size else None
@@ -57,12 +57,12 @@ class CatalogPagination(BasePagination):
 
     def paginate_by_cursor(self, queryset: QuerySet) -> list[Any]:
         if "page" in self.request.query_params:
-            raise parameter_error("page", "invalid", "Takes no page beside a cursor.")
+            raise parameter_error("page", "invalid", "Must not be combined with `cursor`.")
         cursor = Cursor(ordering_terms(queryset), self.cursor_scope())
         try:
             position = cursor.decode(self.request.query_params["cursor"])
         except ValueError as error:
-            detail = "This cursor is not one of ours, or belongs to another list."
+            detail = "Invalid cursor, or a cursor of a list with another filter or ordering."
             raise parameter_error("cursor", "invalid-cursor", detail) from error
         page = cursor.paginate(queryset, position, self.page_size)
         self.counts = {}
@@ -85,7 +85,7 @@ class CatalogPagination(BasePagination):
         value = self.request.query_params.get(name, str(default))
         if POSITIVE_INT.fullmatch(value) and int(value) <= maximum:
             return int(value)
-        detail = f"Must be a whole number from 1 to {maximum}."
+        detail = f"Must be an integer from 1 to {maximum}."
         raise parameter_error(name, "invalid", detail)
 
     def get_paginated_response(self, data: list[Any]) -> Response:

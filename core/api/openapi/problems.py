@@ -30,7 +30,7 @@ MIN_PRICE = pointed("/price", "min_value", "Must be at least 0.")
 BROKEN = pointed("/image", "broken-image", "The image is incomplete.")
 MISSPELT = named("min_prise", "unknown-parameter", "Unknown.", did_you_mean="min_price")
 STRANGE = named("cursor", "invalid-cursor", "It belongs to another list.")
-DEEP = named("page", "use-cursor", "Pages reach the first 10000 rows; use a cursor.")
+DEEP = named("page", "use-cursor", "Page numbers reach only the first 10000 rows; use a cursor.")
 SLUG_TAKEN = "Another live product has the slug 'blue-mug'."
 IMAGE_TOO_LARGE = "The image has 12,345,678 bytes; at most 10,485,760 are accepted."
 SKU_TAKEN = "Another live product has the sku 'MUG-1'."
@@ -43,7 +43,7 @@ TWO_CANDIDATES = [
 
 SAMPLES = [
     sample(400, "bad-request", "The request cannot be read."),
-    sample(400, "malformed-json", "The JSON cannot be read: a name is given twice"),
+    sample(400, "malformed-json", "The JSON is malformed: a name is repeated"),
     sample(400, "validation-error", "1 field is invalid.", MIN_PRICE),
     sample(400, "unknown-parameter", "1 parameter is invalid.", MISSPELT, at=PRODUCTS),
     sample(400, "invalid-cursor", "1 parameter is invalid.", STRANGE, at=PRODUCTS),

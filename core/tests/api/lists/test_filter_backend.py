@@ -60,7 +60,7 @@ class TestUnknownParameters:
         assert error == {
             "parameter": "pgae",
             "code": "unknown-parameter",
-            "detail": "Known parameters are page, search.",
+            "detail": "Accepted parameters: page, search.",
             "did_you_mean": "page",
         }
 
