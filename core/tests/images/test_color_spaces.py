@@ -9,7 +9,7 @@ from core.images.color_spaces import cicp_profile, gamma_profile, hlg, pq
 P3_CHROMATICITIES = struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
 
 
-def shown(color: tuple[int, ...], profile: bytes | None) -> tuple[int, ...]:
+def converted(color: tuple[int, ...], profile: bytes | None) -> tuple[int, ...]:
     return convert_to_srgb(Image.new("RGB", (2, 2), color), profile).getpixel((0, 0))
 
 
@@ -32,30 +32,30 @@ class TestCicpProfile:
             (12, 8, (55, 55, 55), (128, 128, 128)),
         ],
     )
-    def test_shows_a_color_as_it_was_meant(self, primaries, transfer, color, expected):
-        assert is_close(shown(color, cicp_profile(primaries, transfer)), expected)
+    def test_converts_colors_to_srgb(self, primaries, transfer, color, expected):
+        assert is_close(converted(color, cicp_profile(primaries, transfer)), expected)
 
     @pytest.mark.parametrize("primaries", [1, 5, 6, 9, 11, 12, 22])
     @pytest.mark.parametrize("transfer", [1, 8, 13, 16, 18])
-    def test_leaves_gray_gray(self, primaries, transfer):
+    def test_keeps_gray_neutral(self, primaries, transfer):
         if profile := cicp_profile(primaries, transfer):
-            red, green, blue = shown((150, 150, 150), profile)
+            red, green, blue = converted((150, 150, 150), profile)
             assert max(red, green, blue) - min(red, green, blue) <= 2
 
     @pytest.mark.parametrize(
         ("primaries", "transfer"), [(1, 13), (1, 1), (2, 2), (1, 2), (2, 13), (0, 0), (99, 99)]
     )
-    def test_is_none_for_srgb_and_for_what_nobody_knows(self, primaries, transfer):
+    def test_is_none_for_srgb_and_unspecified_numbers(self, primaries, transfer):
         assert cicp_profile(primaries, transfer) is None
 
 
 class TestHighDynamicRange:
     @pytest.mark.parametrize(("curve", "white"), [(pq, 0.5807), (hlg, 0.75)])
-    def test_shows_white_as_nearly_white(self, curve, white):
+    def test_maps_sdr_white_to_nearly_white(self, curve, white):
         assert 0.88 < curve(white) < 0.93
 
     @pytest.mark.parametrize("curve", [pq, hlg])
-    def test_grows_from_black_to_white_and_never_beyond(self, curve):
+    def test_increases_from_black_to_white(self, curve):
         values = [curve(step / 255) for step in range(256)]
 
         assert values[0] == 0
@@ -63,7 +63,7 @@ class TestHighDynamicRange:
         assert 0.98 < values[-1] <= 1
 
     @pytest.mark.parametrize(("code", "nits"), [(0.3, 9.9), (0.4, 32.5), (0.5, 92.2)])
-    def test_leaves_what_is_darker_alone(self, code, nits):
+    def test_keeps_darker_values_unchanged(self, code, nits):
         assert pq(code) == pytest.approx(nits / 203, rel=0.02)
 
 
@@ -78,14 +78,14 @@ class TestGammaProfile:
             (0, P3_CHROMATICITIES, (180, 120, 90), (190.3, 116.6, 84.0)),
         ],
     )
-    def test_shows_a_color_as_it_was_meant(self, gamma, chromaticities, color, expected):
+    def test_converts_colors_to_srgb(self, gamma, chromaticities, color, expected):
         profile = gamma_profile(struct.pack(">I", gamma) if gamma else b"", chromaticities)
 
-        assert is_close(shown(color, profile), expected)
+        assert is_close(converted(color, profile), expected)
 
     @pytest.mark.parametrize(
         "chromaticities",
         [b"", bytes(32), bytes(31), struct.pack(">8I", *[30000] * 8), b"\xff" * 32],
     )
-    def test_is_none_for_nothing_and_for_nonsense(self, chromaticities):
+    def test_is_none_for_missing_or_impossible_values(self, chromaticities):
         assert gamma_profile(b"", chromaticities) is None

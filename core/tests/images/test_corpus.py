@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("samples", CORPUS)
 class TestRender:
-    def test_shows_what_libvips_shows(self, samples: Callable[[], Iterator[Sample]]):
+    def test_renders_the_colors_of_libvips(self, samples: Callable[[], Iterator[Sample]]):
         errors = {
             (sample.name, size, background): color_error(file, sample.looks_like, background)
             for sample in samples()
@@ -28,7 +28,7 @@ class TestRender:
 
         assert not {name: error for name, error in errors.items() if error > MAX_COLOR_ERROR}
 
-    def test_has_the_sizes_that_libvips_computes(self, samples: Callable[[], Iterator[Sample]]):
+    def test_renders_the_sizes_of_libvips(self, samples: Callable[[], Iterator[Sample]]):
         for sample in samples():
             upright = read_vips(sample.looks_like).autorot()
             metadata = read_metadata(BytesIO(sample.content))

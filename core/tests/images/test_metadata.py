@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from core.images import MAX_PIXELS, ImageMetadata, InvalidImage, UnsupportedFormat, read_metadata
+from core.tests.images.renditions import rejection_code
 from tests.support.image_formats.png import chunk, flat_png
 from tests.support.images import (
     STORED_TRANSPOSES,
@@ -22,7 +23,7 @@ from tests.support.images import (
     with_orientation,
 )
 
-KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 MEMORY_PROBE = """
 import sys
 from io import BytesIO
@@ -40,38 +41,36 @@ except images.InvalidImage as error:
 """
 
 
-def code_of(content: bytes) -> str:
-    with pytest.raises(InvalidImage) as caught:
-        read_metadata(BytesIO(content))
-    return caught.value.code
-
-
 class TestInvalidImage:
-    @pytest.mark.parametrize("kind", [InvalidImage, UnsupportedFormat])
-    def test_comes_back_whole_from_a_worker_s_process(self, kind):
-        error = pickle.loads(pickle.dumps(kind("broken-image", "It is damaged.")))
+    @pytest.mark.parametrize("error_class", [InvalidImage, UnsupportedFormat])
+    def test_survives_pickling(self, error_class):
+        error = pickle.loads(pickle.dumps(error_class("broken-image", "It is damaged.")))
 
-        assert (type(error), error.code, str(error)) == (kind, "broken-image", "It is damaged.")
+        assert (type(error), error.code, str(error)) == (
+            error_class,
+            "broken-image",
+            "It is damaged.",
+        )
 
 
 class TestReadMetadata:
-    @pytest.mark.parametrize(("kind", "extension"), KINDS.items())
-    def test_tells_the_kind_and_the_size(self, kind, extension):
-        assert read_metadata(BytesIO(noise(kind, size=(30, 20)))) == ImageMetadata(
+    @pytest.mark.parametrize(("format_", "extension"), FORMATS.items())
+    def test_returns_extension_and_size(self, format_, extension):
+        assert read_metadata(BytesIO(noise(format_, size=(30, 20)))) == ImageMetadata(
             extension, 30, 20
         )
 
-    def test_takes_a_picture_of_several_pictures_for_a_jpeg(self):
+    def test_reads_mpo_as_jpeg(self):
         assert read_metadata(BytesIO(animated("MPO"))).extension == "jpg"
 
-    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+    @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "AVIF"])
     @pytest.mark.parametrize("orientation", STORED_TRANSPOSES)
-    def test_tells_the_upright_size(self, kind, orientation):
-        header = read_metadata(BytesIO(with_orientation(orientation, kind)))
+    def test_returns_the_display_size(self, format_, orientation):
+        metadata = read_metadata(BytesIO(with_orientation(orientation, format_)))
 
-        assert (header.width, header.height) == (48, 32)
+        assert (metadata.width, metadata.height) == (48, 32)
 
-    def test_leaves_the_file_at_its_start(self):
+    def test_rewinds_the_file(self):
         file = BytesIO(jpeg())
         file.seek(5)
 
@@ -82,12 +81,12 @@ class TestReadMetadata:
     @pytest.mark.parametrize(
         "content", [b"", b"just text", b"<!doctype html><p>Hi", b"\xff\xd8\xff"]
     )
-    def test_refuses_what_is_no_picture(self, content):
-        assert code_of(content) in {"unreadable-image", "broken-image"}
+    def test_rejects_other_content(self, content):
+        assert rejection_code(content) in {"unreadable-image", "broken-image"}
 
-    @pytest.mark.parametrize("kind", ["BMP", "TIFF", "EPS", "ICO", "JPEG2000", "PPM", "TGA"])
-    def test_refuses_what_no_decoder_should_ever_see(self, kind):
-        assert code_of(encode(asymmetric_image(), kind)) in {
+    @pytest.mark.parametrize("format_", ["BMP", "TIFF", "EPS", "ICO", "JPEG2000", "PPM", "TGA"])
+    def test_rejects_formats_of_other_decoders(self, format_):
+        assert rejection_code(encode(asymmetric_image(), format_)) in {
             "unsupported-media-type",
             "unreadable-image",
         }
@@ -102,37 +101,40 @@ class TestReadMetadata:
         ],
         ids=["svg", "heic", "tiff", "bmp"],
     )
-    def test_knows_a_picture_of_another_kind(self, content):
+    def test_recognizes_unsupported_formats(self, content):
         with pytest.raises(UnsupportedFormat):
             read_metadata(BytesIO(content))
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("format_", FORMATS)
     @pytest.mark.parametrize("part", [0.2, 0.5, 0.95])
-    def test_refuses_a_file_that_was_cut_off(self, kind, part):
-        whole = noise(kind)
+    def test_rejects_a_truncated_file(self, format_, part):
+        whole = noise(format_)
 
-        assert code_of(whole[: int(len(whole) * part)]) in {"broken-image", "unreadable-image"}
+        assert rejection_code(whole[: int(len(whole) * part)]) in {
+            "broken-image",
+            "unreadable-image",
+        }
 
-    def test_is_not_misled_by_a_preview_in_a_file_that_was_cut_off(self):
+    def test_rejects_a_truncated_file_with_a_complete_preview(self):
         whole = encode(Image.open(BytesIO(noise("JPEG"))), "JPEG", exif=b"Exif\0\0" + jpeg())
 
         assert read_metadata(BytesIO(whole))
-        assert code_of(whole[: len(whole) // 2]) == "broken-image"
+        assert rejection_code(whole[: len(whole) // 2]) == "broken-image"
 
     @pytest.mark.parametrize("size", [(10_000, 10_000), (8_000, 5_001), (1, MAX_PIXELS + 1)])
-    def test_refuses_too_many_pixels(self, size):
-        assert code_of(flat_png(size, 1, 0, b"")) == "too-many-pixels"
+    def test_rejects_too_many_pixels(self, size):
+        assert rejection_code(flat_png(size, 1, 0, b"")) == "too-many-pixels"
 
     @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-    def test_takes_as_many_pixels_as_are_allowed(self):
+    def test_accepts_the_maximum_of_pixels(self):
         assert read_metadata(BytesIO(flat_png((8_000, 5_000), 1, 0, b""))).width == 8_000
 
-    def test_refuses_a_gif_whose_frame_is_larger_than_its_screen(self):
+    def test_rejects_a_gif_whose_frame_has_too_many_pixels(self):
         content = bytearray(encode(Image.new("P", (8, 8)), "GIF"))
         frame = content.index(b"\x2c")
         content[frame + 5 : frame + 9] = struct.pack("<HH", 60_000, 60_000)
 
-        assert code_of(content) == "too-many-pixels"
+        assert rejection_code(content) == "too-many-pixels"
 
     @pytest.mark.parametrize(
         "bomb",
@@ -143,33 +145,33 @@ class TestReadMetadata:
         ],
         ids=["zTXt", "iTXt", "iCCP"],
     )
-    def test_refuses_text_that_would_unfold_into_megabytes(self, bomb):
-        assert code_of(flat_png((2, 2), 8, 0, b"\0", bomb)) == "broken-image"
+    def test_rejects_metadata_that_decompresses_to_megabytes(self, bomb):
+        assert rejection_code(flat_png((2, 2), 8, 0, b"\0", bomb)) == "broken-image"
 
-    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-    def test_takes_damaged_exif_for_none(self, kind):
-        content = encode(asymmetric_image(), kind, exif=b"Exif\0\0damaged")
+    @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
+    def test_ignores_damaged_exif(self, format_):
+        content = encode(asymmetric_image(), format_, exif=b"Exif\0\0damaged")
 
         assert read_metadata(BytesIO(content)).width == 48
 
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_takes_a_picture_with_something_behind_it(self, kind):
-        assert read_metadata(BytesIO(noise(kind) + bytes(30)))
+    @pytest.mark.parametrize("format_", FORMATS)
+    def test_accepts_trailing_data(self, format_):
+        assert read_metadata(BytesIO(noise(format_) + bytes(30)))
 
     def test_decodes_no_pixel(self):
         assert read_metadata(BytesIO(undecodable()))
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")
-class TestOpened:
-    def test_refuses_a_bomb_from_its_header_without_growing(self):
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
+class TestDecompressionBomb:
+    def test_is_rejected_by_its_header_without_using_memory(self):
         empty, full = (chunk(b"IDAT", zlib.compress(bytes(size))) for size in (0, 1251 * 10_000))
         bomb = flat_png((10_000, 10_000), 1, 0, b"").replace(empty, full)
 
-        answer = subprocess.run(
+        run = subprocess.run(
             [sys.executable, "-c", MEMORY_PROBE], input=bomb, capture_output=True, check=True
         )
 
-        code, growth = answer.stdout.split()
+        code, growth = run.stdout.split()
         assert code == b"too-many-pixels"
         assert int(growth) < 20_000, "KiB; the pixels would take 100,000"

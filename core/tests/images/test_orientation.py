@@ -44,10 +44,10 @@ class TestReadOrientation:
             exif(b"", 1, directory=2**32 - 1),
         ],
     )
-    def test_is_upright_where_nothing_sound_is_said(self, content):
+    def test_returns_1_for_missing_or_damaged_exif(self, content):
         assert read_orientation(content) == 1
 
-    def test_copies_no_values_of_entries_that_share_their_bytes(self):
+    def test_copies_no_values_of_entries_that_share_bytes(self):
         entries = struct.pack(">HHII", 0x010E, 2, 2_000_000, 8) * 60_000
         content = exif(entries, 60_000) + bytes(2_000_000)
         start = process_time()

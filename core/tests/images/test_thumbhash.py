@@ -7,7 +7,7 @@ from core.images.thumbhash import thumbhash
 
 
 def pattern(width: int, height: int, has_alpha: bool) -> Image.Image:
-    """Draw something without symmetry, whose waves all have a length."""
+    """Return an asymmetric image in which no coefficient is zero."""
     image = Image.new("RGBA", (width, height))
     for x in range(width):
         for y in range(height):
@@ -19,14 +19,14 @@ def pattern(width: int, height: int, has_alpha: bool) -> Image.Image:
     return image
 
 
-def decoded(blur: str) -> bytes:
-    return b64decode(blur + "=" * (-len(blur) % 4), validate=True)
+def decoded(hash_: str) -> bytes:
+    return b64decode(hash_ + "=" * (-len(hash_) % 4), validate=True)
 
 
 class TestThumbhash:
     @pytest.mark.parametrize(
         ("size", "has_alpha", "expected"),
-        # What `rgbaToThumbHash` of npm's thumbhash 0.1.1, the reference, gives for the same pixels.
+        # What `rgbaToThumbHash` of npm's thumbhash 0.1.1, the reference, returns for these pixels.
         [
             ((32, 20), False, "IAgCDIJyw0aLNYNgmTUgh8eg4w"),
             ((13, 32), False, "3wcCCwKKPHKEeGB59hknkDQ"),
@@ -38,23 +38,23 @@ class TestThumbhash:
             ((1, 1), False, "iMYRXxAI9wiIh4hwj3CI+AiIcH/494cP"),
         ],
     )
-    def test_is_what_the_reference_gives(self, size, has_alpha, expected):
+    def test_equals_the_reference_implementation(self, size, has_alpha, expected):
         assert thumbhash(pattern(*size, has_alpha)) == expected
 
     def test_is_small(self):
         sizes = [(32, 20), (13, 32), (16, 16), (32, 1), (1, 32)]
-        blurs = [thumbhash(pattern(*size, alpha)) for size in sizes for alpha in (False, True)]
+        hashes = [thumbhash(pattern(*size, alpha)) for size in sizes for alpha in (False, True)]
 
-        assert all(len(blur) <= 36 for blur in blurs)
+        assert all(len(hash_) <= 36 for hash_ in hashes)
 
     def test_is_base64_without_padding(self):
-        blur = thumbhash(pattern(16, 10, False))
+        hash_ = thumbhash(pattern(16, 10, False))
 
-        assert len(blur) % 4
-        assert decoded(blur)
+        assert len(hash_) % 4
+        assert decoded(hash_)
 
     @pytest.mark.parametrize("has_alpha", [False, True])
-    def test_says_whether_there_is_alpha(self, has_alpha):
+    def test_has_an_alpha_flag(self, has_alpha):
         head = decoded(thumbhash(pattern(16, 16, has_alpha)))[:3]
 
         assert bool(int.from_bytes(head, "little") >> 23) == has_alpha
@@ -64,5 +64,5 @@ class TestThumbhash:
 
         assert int.from_bytes(head, "little") & 63 == 63
 
-    def test_survives_a_picture_that_is_all_clear(self):
+    def test_accepts_a_fully_transparent_image(self):
         assert thumbhash(Image.new("RGBA", (8, 8), (200, 30, 40, 0)))
