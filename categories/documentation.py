@@ -5,7 +5,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 
 from categories.services import DELETIONS
+from core.api.errors.api_errors import UnknownParameter
 from core.api.openapi.operation import FORM, JSON, Documentation
+from core.errors import CategoryCycle, CategoryNotEmpty, InvalidRequest, SkuConflict
 
 MUGS: dict[str, Any] = {
     "id": "0199a4f2-1d20-7c0a-8f11-2b6f0d6c1f2b",
@@ -105,11 +107,11 @@ CATEGORIES = Documentation(
         "tree": {"A tree": [KITCHEN]},
     },
     problems={
-        "create": ("category-cycle",),
-        "update": ("category-cycle",),
-        "partial_update": ("category-cycle",),
-        "destroy": ("validation-error", "unknown-parameter", "category-not-empty"),
-        "restore": ("sku-conflict",),
+        "create": (CategoryCycle,),
+        "update": (CategoryCycle,),
+        "partial_update": (CategoryCycle,),
+        "destroy": (InvalidRequest, UnknownParameter, CategoryNotEmpty),
+        "restore": (SkuConflict,),
     },
     parameters={"destroy": [STRATEGY]},
 )

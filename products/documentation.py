@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from core.api.errors.api_errors import RejectedImage
 from core.api.openapi.operation import FORM, JSON, Documentation
+from core.errors import SkuConflict, StorageUnavailable, ThumbnailNotFailed
 
 ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
 MEDIA = "https://shop.example/media"
@@ -74,7 +76,7 @@ CHANGED = {
     JSON: {"Sell one": {"stock": 6}, "Remove the image": {"image": None}},
     FORM: {"Sell one": {"stock": 6}},
 }
-WRITE = ("sku-conflict", "invalid-image", "storage-unavailable")
+WRITE = (SkuConflict, RejectedImage, StorageUnavailable)
 
 FIELDS = {
     "slug": {"description": "Its name in URLs. Blank: made from the name, or left as it is."},
@@ -142,8 +144,8 @@ PRODUCTS = Documentation(
         "create": WRITE,
         "update": WRITE,
         "partial_update": WRITE,
-        "restore": ("sku-conflict",),
-        "image": ("invalid-image", "storage-unavailable"),
-        "retry_image": ("conflict",),
+        "restore": (SkuConflict,),
+        "image": (RejectedImage, StorageUnavailable),
+        "retry_image": (ThumbnailNotFailed,),
     },
 )

@@ -30,7 +30,7 @@ SERVICE_ERRORS = (errors.CatalogError, InvalidImage, OperationalError)
 def error_field(error: Exception) -> str | None:
     """Return the form field that a service's error is about, or `None` for the whole form."""
     if isinstance(error, errors.InvalidField):
-        return error.extensions["pointer"].removeprefix("/")
+        return error.pointer.removeprefix("/")
     return next((ERROR_FIELDS[base] for base in type(error).__mro__ if base in ERROR_FIELDS), None)
 
 

@@ -9,7 +9,8 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import BadHeader, VersionMismatch
+from core.api.errors.api_errors import BadHeader
+from core.errors import VersionMismatch
 from core.models import CatalogModel
 
 ENTITY_TAG = r'(?:W/)?"[!#-~]*"'

@@ -14,8 +14,8 @@ from rest_framework.status import is_success
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from core.api.errors.api_errors import BadHeader, IdempotencyKeyInUse, IdempotencyKeyReused
 from core.db.locks import try_advisory_xact_lock
-from core.errors import BadHeader, IdempotencyKeyInUse, IdempotencyKeyReused
 from core.models import IdempotencyRecord
 from core.storage.names import sha256_hex
 

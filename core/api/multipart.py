@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.errors import MalformedForm
+from core.api.errors.api_errors import MalformedForm
 
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 8192  # of one part

@@ -14,8 +14,9 @@ from django.utils.http import parse_header_parameters
 from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser
 from rest_framework.request import Request
 
+from core.api.errors.api_errors import MalformedBody, MalformedForm
 from core.api.multipart import Part, parse_parts
-from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
+from core.errors import PayloadTooLarge
 from core.http.wsgi import body_limit, content_length, max_body
 
 MAX_JSON_DEPTH = 32

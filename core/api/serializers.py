@@ -7,6 +7,7 @@ from django.db import models
 from django.http import QueryDict
 from rest_framework import serializers
 
+from core.api.errors.api_errors import MalformedForm
 from core.api.errors.problems import MAX_ERRORS
 from core.api.fields.catalog import SlugField
 from core.api.fields.strict import (
@@ -16,7 +17,6 @@ from core.api.fields.strict import (
     StrictDecimalField,
     StrictIntegerField,
 )
-from core.errors import MalformedForm
 
 MAX_NAME_LENGTH = 255  # of an unknown field in an error
 

@@ -8,6 +8,7 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.db import deadlines
 
@@ -64,10 +65,8 @@ class BulkheadMiddleware:
         if f"{request.path_info}/".startswith("/health/"):
             return self.get_response(request)
         if not self.bulkhead.acquire():
-            detail = "All requests in hand are stuck. Try again in a moment."
-            headers = {"Retry-After": "2"}
-            problem = Problem(503, "service-unavailable", detail, headers=headers)
-            return problem.json_response(request)
+            detail = "All request threads are blocked. Try again in a moment."
+            return Problem(api_errors.ServiceUnavailable, detail).json_response(request)
         try:
             response = self.get_response(request)
         except BaseException:

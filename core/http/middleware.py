@@ -11,7 +11,9 @@ from django.middleware.common import CommonMiddleware
 from gunicorn.http.errors import ParseException
 from uuid_utils.compat import uuid7
 
+from core.api.errors import api_errors
 from core.api.errors.problems import Problem
+from core.errors import PayloadTooLarge
 from core.http.wsgi import body_limit, content_length, max_body
 from core.logs import request_id
 
@@ -58,8 +60,8 @@ class CharsetMiddleware:
         is_text = TEXT_TYPE.match(request.content_type)
         if not is_text or charset.lower() in {"utf-8", "utf8", "us-ascii"}:
             return self.get_response(request)
-        detail = f"The charset {charset!r} is not taken; use UTF-8."
-        return Problem(415, "unsupported-media-type", detail).json_response(request)
+        detail = f"The charset {charset!r} is not accepted; use UTF-8."
+        return Problem(api_errors.UnsupportedMediaType, detail).json_response(request)
 
 
 class BodyLimitMiddleware:
@@ -78,11 +80,11 @@ class BodyLimitMiddleware:
                 body = request.environ["wsgi.input"].read(limit + 1)
             except (ParseException, OSError) as error:
                 detail = f"The chunks of the body cannot be read: {error}"
-                return Problem(400, "bad-request", detail).json_response(request)
+                return Problem(api_errors.BadRequest, detail).json_response(request)
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
         if content_length(request.META) > limit:
-            problem = Problem(413, "too-large", body_limit(), extensions={"limit": limit})
+            problem = Problem(PayloadTooLarge, body_limit(), extensions={"limit": limit})
             return problem.json_response(request)
         return self.get_response(request)
 

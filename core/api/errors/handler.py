@@ -1,4 +1,4 @@
-"""The one place where a failure becomes a status."""
+"""The exception handler: any exception of a view becomes a problem."""
 
 import errno
 import logging
@@ -15,135 +15,133 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
-from core.api.errors.problems import Problem
+from core.api.errors import api_errors
+from core.api.errors.problems import PROBLEM_TYPES, Problem
 from core.api.query_parameters import InvalidParameters
 from core.images import InvalidImage, UnsupportedFormat
 
 logger = logging.getLogger(__name__)
 
-STATUSES: dict[type[errors.CatalogError], int] = {
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.VersionMismatch: 412,
-    errors.PayloadTooLarge: 413,
-    errors.StorageUnavailable: 507,
-    errors.MalformedBody: 400,
-    errors.BadHeader: 400,
-    errors.IdempotencyKeyReused: 422,
-}
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
-API_CODES = {
-    401: "authentication-required",
-    403: "permission-denied",
-    404: "not-found",
-    405: "method-not-allowed",
-    406: "not-acceptable",
-    415: "unsupported-media-type",
-    429: "throttled",
+DRF_ERRORS: dict[int, type[errors.CatalogError]] = {
+    400: api_errors.BadRequest,
+    401: api_errors.AuthenticationRequired,
+    403: api_errors.PermissionDenied,
+    404: errors.NotFound,
+    405: api_errors.MethodNotAllowed,
+    406: api_errors.NotAcceptable,
+    415: api_errors.UnsupportedMediaType,
+    429: api_errors.Throttled,
 }
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
-    """Turn anything that a view raised into a problem. Plugged in as DRF's `EXCEPTION_HANDLER`."""
+    """Return the problem of anything that a view raised. It is DRF's `EXCEPTION_HANDLER`."""
     request = context["request"]
     if isinstance(exc, errors.SlugMoved):
         return redirect_to_current_slug(request, exc)
     problem = to_problem(exc)
-    if problem.code == "internal-error":
+    if problem.error is api_errors.InternalError:
         report_unexpected(exc, request)
     return problem.response(request)
 
 
 def report_unexpected(exc: Exception, request: Request) -> None:
-    """Log what nobody foresaw, and send the signal on which error trackers rely."""
+    """Log the exception, and send the signal that error trackers listen to."""
     logger.error("Unexpected failure", exc_info=exc)
     got_request_exception.send(sender=None, request=request._request)
 
 
 def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Response:
-    """Send the client on to the same place under the current slug, with its method and query."""
+    """Return a redirect to the same path under the current slug, for the same method."""
     match = request.resolver_match
     location = reverse(match.view_name, kwargs={**match.kwargs, **exc.extensions})
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
     status = 301 if request.method in {"GET", "HEAD"} else 308
-    # Another object may take the slug: nobody shall remember this for ever.
+    # Another object may take the slug later, so no cache may keep the redirect.
     return Response(status=status, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
 def to_problem(exc: Exception) -> Problem:
+    """Return the problem of any exception."""
+    match exc:
+        case errors.CatalogError():
+            return catalog_problem(exc)
+        case UnsupportedFormat():
+            return Problem(api_errors.UnsupportedMediaType, str(exc))
+        case InvalidImage():
+            error = errors.body_error("/image", exc.code, str(exc))
+            return Problem(api_errors.RejectedImage, str(exc), [error])
+        case InvalidParameters():
+            detail = f"{pluralize(len(exc.errors), 'parameter')} invalid."
+            return Problem(PROBLEM_TYPES[exc.code], detail, exc.errors)
+        case exceptions.ValidationError():
+            field_errors = list(flatten_errors(exc.get_full_details()))
+            return validation_problem(field_errors, omitted=getattr(exc, "omitted", 0))
+        case exceptions.APIException():
+            return drf_problem(exc)
+        case _:
+            return django_problem(exc)
+
+
+def catalog_problem(exc: errors.CatalogError) -> Problem:
     match exc:
         case errors.InvalidField():
-            return invalid([{"code": exc.code, "detail": str(exc), **exc.extensions}])
+            return validation_problem([errors.body_error(exc.pointer, exc.error_code, str(exc))])
         case errors.SlugConflict() | errors.SkuConflict():
-            return conflict(exc)
-        case errors.CatalogError():
-            status = next(STATUSES[kind] for kind in type(exc).__mro__ if kind in STATUSES)
-            headers = {"Retry-After": "1"} if isinstance(exc, errors.IdempotencyKeyInUse) else {}
-            return Problem(status, exc.code, str(exc), extensions=exc.extensions, headers=headers)
-        case UnsupportedFormat():
-            return Problem(415, "unsupported-media-type", str(exc))
-        case InvalidImage():
-            error = {"pointer": "/image", "code": exc.code, "detail": str(exc)}
-            return Problem(400, "invalid-image", str(exc), [error])
-        case InvalidParameters():
-            return Problem(
-                400, exc.code, f"{pluralize(len(exc.errors), 'parameter')} invalid.", exc.errors
-            )
-        case exceptions.ValidationError():
-            errors_found = list(flatten_errors(exc.get_full_details()))
-            return invalid(errors_found, omitted=getattr(exc, "omitted", 0))
-        case exceptions.APIException():
-            return drf_to_problem(exc)
+            return unique_problem(exc)
         case _:
-            return django_to_problem(exc)
+            return Problem(type(exc), str(exc), extensions=exc.extensions)
 
 
-def django_to_problem(exc: Exception) -> Problem:
+def unique_problem(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
+    """Return the problem of a value that another row has, with a pointer to its field."""
+    error = errors.body_error(f"/{exc.field}", exc.code, str(exc))
+    extensions = dict(exc.extensions)
+    # A restore has the conflicts of several rows.
+    conflicts, omitted = extensions.pop("errors", [error]), extensions.pop("more_errors", 0)
+    return Problem(type(exc), str(exc), conflicts, extensions, omitted=omitted)
+
+
+def validation_problem(field_errors: list[dict[str, Any]], *, omitted: int = 0) -> Problem:
+    detail = f"{pluralize(len(field_errors) + omitted, 'field')} invalid."
+    return Problem(errors.InvalidRequest, detail, field_errors, omitted=omitted)
+
+
+def drf_problem(exc: exceptions.APIException) -> Problem:
+    """Return the problem of an error of DRF, with the headers that DRF's handler sends."""
+    headers = {}
+    if getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(exc.wait))
+    if getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = exc.auth_header
+    error = DRF_ERRORS.get(exc.status_code, api_errors.InternalError)
+    return Problem(error, str(exc.detail), headers=headers)
+
+
+def django_problem(exc: Exception) -> Problem:
     match exc:
         case Http404():
-            return Problem(404, "not-found", "There is nothing here.")
+            return Problem(errors.NotFound, "There is nothing here.")
         case RequestDataTooBig():
-            return Problem(413, "too-large", "The body is too large.")
+            return Problem(errors.PayloadTooLarge, "The body is too large.")
         case SuspiciousOperation() | UnreadablePostError():
-            return Problem(400, "bad-request", "The request cannot be read.")
+            return Problem(api_errors.BadRequest, "The request cannot be read.")
         case DataError():
-            return Problem(400, "validation-error", "A value is out of range.")
+            return Problem(errors.InvalidRequest, "A value is out of range.")
         case IntegrityError():
             # Validation passed and the database refused: someone else was faster.
-            return Problem(409, "conflict", "Another change came first. Try again.")
+            return Problem(errors.Conflict, "Another change came first. Try again.")
         case OSError() if exc.errno in DISK_FULL_ERRNOS:
-            # A large form waits on the disk, too, until all of it is here.
-            return Problem(507, "storage-unavailable", f"The body finds no room: {exc.strerror}.")
+            # Large forms are spooled to the disk while they are received.
+            detail = f"The body cannot be stored: {exc.strerror}."
+            return Problem(errors.StorageUnavailable, detail)
         case OperationalError() | InterfaceError():
             logger.warning("The database did not answer: %s", exc)
-            return Problem(
-                503, "service-unavailable", "Try again in a moment.", headers={"Retry-After": "2"}
-            )
+            return Problem(api_errors.ServiceUnavailable, "Try again in a moment.")
         case _:
-            return Problem(500, "internal-error", "Something went wrong on our side.")
-
-
-def drf_to_problem(exc: exceptions.APIException) -> Problem:
-    """Give DRF's own refusals our codes."""
-    headers = {"Retry-After": str(int(exc.wait))} if getattr(exc, "wait", None) else {}
-    if isinstance(exc, exceptions.ParseError):
-        return Problem(400, "bad-request", str(exc.detail))
-    return Problem(exc.status_code, API_CODES[exc.status_code], str(exc.detail), headers=headers)
-
-
-def conflict(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
-    """Return the problem of a value that another row has, with a pointer to its field."""
-    error = {"pointer": f"/{exc.field}", "code": exc.code, "detail": str(exc)}
-    extensions = dict(exc.extensions)
-    # A restore brings the conflicts of several rows.
-    listed, omitted = extensions.pop("errors", [error]), extensions.pop("more_errors", 0)
-    return Problem(409, exc.code, str(exc), listed, extensions, omitted=omitted)
-
-
-def invalid(problems: list[dict[str, Any]], *, omitted: int = 0) -> Problem:
-    detail = f"{pluralize(len(problems) + omitted, 'field')} invalid."
-    return Problem(400, "validation-error", detail, problems, omitted=omitted)
+            return Problem(api_errors.InternalError, "The server failed unexpectedly.")
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -151,7 +149,7 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def flatten_errors(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
-    """Flatten DRF's nested errors into JSON pointers."""
+    """Yield DRF's nested errors with JSON pointers (RFC 6901)."""
     match details:
         case {"message": message, "code": code}:
             yield {"pointer": pointer, "code": code, "detail": message}
@@ -165,4 +163,5 @@ def flatten_errors(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
 
 
 def escape_token(key: Any) -> str:
+    """Return a name as a reference token of a JSON pointer."""
     return str(key).replace("~", "~0").replace("/", "~1")

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 
 from core import slugs
+from core.api.errors.api_errors import MalformedBody
 from core.api.fields.strict import (
     OpenApiFieldMixin,
     Schema,
@@ -17,7 +18,6 @@ from core.api.fields.strict import (
     stored_value,
 )
 from core.api.parsers import parse_strict_json
-from core.errors import MalformedBody
 from core.models import CatalogModel, CatalogQuerySet, FormerSlug
 from core.values.attributes import (
     MAX_ATTRIBUTE_LENGTH,

@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from core.errors import CatalogError
+
 JSON = "application/json"
 FORM = "multipart/form-data"
 
@@ -24,7 +26,7 @@ class Documentation:
     fields: Mapping[str, Named] = field(default_factory=dict)
     requests: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
     responses: Mapping[str, Named] = field(default_factory=dict)
-    problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    problems: Mapping[str, Sequence[type[CatalogError]]] = field(default_factory=dict)
     parameters: Mapping[str, Sequence[OpenApiParameter]] = field(default_factory=dict)
 
 

@@ -1,125 +1,105 @@
-"""The problems as a client meets them: their shape, and one sample of each code."""
+"""The problems of the OpenAPI document, derived from the classes of the errors."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from types import SimpleNamespace
-from typing import Any
+from datetime import datetime
+from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
 
-from core.api.errors.problems import CONTENT_TYPE, MAX_ERRORS, TITLES, Problem
+from core.api.errors import api_errors
+from core.api.errors.problems import (
+    CONTENT_TYPE,
+    MAX_ERRORS,
+    PROBLEM_TYPES,
+    example_of,
+    status_of,
+)
+from core.errors import CatalogError, Extension, VersionMismatch
 
-PRODUCTS, MUG, MUGS = "/api/products/", "/api/products/blue-mug/", "/api/categories/mugs/"
-ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
-DELETED_AT = "2026-01-31T12:00:00Z"
-RESTORE_URL = f"{PRODUCTS}{ID}/restore/"
+Schema = dict[str, Any]
 
-
-def pointed(pointer: str, code: str, detail: str) -> dict[str, str]:
-    return {"pointer": pointer, "code": code, "detail": detail}
-
-
-def named(parameter: str, code: str, detail: str, **more: str) -> dict[str, str]:
-    return {"parameter": parameter, "code": code, "detail": detail, **more}
-
-
-def sample(
-    status: int, code: str, detail: str, *errors: dict[str, str], at: str = MUG, **extensions: Any
-) -> tuple[str, Problem]:
-    return at, Problem(status, code, detail, errors, extensions)
-
-
-MIN_PRICE = pointed("/price", "min_value", "Must be at least 0.")
-BROKEN = pointed("/image", "broken-image", "The image is incomplete.")
-MISSPELT = named("min_prise", "unknown-parameter", "Unknown.", did_you_mean="min_price")
-STRANGE = named("cursor", "invalid-cursor", "It belongs to another list.")
-DEEP = named("page", "use-cursor", "Page numbers reach only the first 10000 rows; use a cursor.")
-SLUG_TAKEN = "Another live product has the slug 'blue-mug'."
-IMAGE_TOO_LARGE = "The image has 12,345,678 bytes; at most 10,485,760 are accepted."
-SKU_TAKEN = "Another live product has the sku 'MUG-1'."
-TAKEN_SLUG = pointed("/slug", "slug-conflict", SLUG_TAKEN)
-TAKEN_SKU = pointed("/sku", "sku-conflict", SKU_TAKEN)
-TWO_CANDIDATES = [
-    {"id": ID, "deleted_at": DELETED_AT},
-    {"id": "0199a4f2-0000-7d52-9a37-6f0d6c1f2b11", "deleted_at": "2026-01-30T12:00:00Z"},
-]
-
-SAMPLES = [
-    sample(400, "bad-request", "The request cannot be read."),
-    sample(400, "malformed-json", "The JSON is malformed: a name is repeated"),
-    sample(400, "validation-error", "1 field is invalid.", MIN_PRICE),
-    sample(400, "unknown-parameter", "1 parameter is invalid.", MISSPELT, at=PRODUCTS),
-    sample(400, "invalid-cursor", "1 parameter is invalid.", STRANGE, at=PRODUCTS),
-    sample(400, "use-cursor", "1 parameter is invalid.", DEEP, at=PRODUCTS),
-    sample(400, "invalid-image", "The image is incomplete.", BROKEN),
-    sample(404, "not-found", "There is no product 'blue-mug'."),
-    sample(404, "deleted", "It was deleted.", deleted_at=DELETED_AT, restore_url=RESTORE_URL),
-    sample(406, "not-acceptable", "Could not satisfy the request Accept header."),
-    sample(409, "slug-conflict", SLUG_TAKEN, TAKEN_SLUG, slug="blue-mug", holder=ID),
-    sample(409, "sku-conflict", SKU_TAKEN, TAKEN_SKU, sku="MUG-1", holder=ID),
-    sample(409, "category-cycle", "'cups' is 'mugs' itself, or below it.", at=MUGS),
-    sample(409, "category-not-empty", "'mugs' is not empty.", at=MUGS, categories=2, products=120),
-    sample(409, "not-deleted", "'blue-mug' is not deleted."),
-    sample(409, "ambiguous", "Several are deleted.", candidates=TWO_CANDIDATES),
-    sample(409, "conflict", "Another change came first. Try again."),
-    sample(409, "idempotency-in-progress", "The first is still running.", at=PRODUCTS),
-    sample(412, "precondition-failed", "It has changed since you read it.", version=4),
-    sample(413, "too-large", IMAGE_TOO_LARGE, limit=10_485_760, size=12_345_678),
-    sample(415, "unsupported-media-type", 'Unsupported media type "text/plain" in request.'),
-    sample(422, "idempotency-key-reused", "The key was used with another body.", at=PRODUCTS),
-    sample(500, "internal-error", "Something went wrong on our side."),
-    sample(503, "service-unavailable", "Try again in a moment."),
-    sample(507, "storage-unavailable", "The image cannot be stored now."),
-]
-CODES = sorted(TITLES)
-STATUSES = {problem.code: problem.status for _, problem in SAMPLES}
+CODES = sorted(PROBLEM_TYPES)
+# No operation names these: access is open by default, and 405 is for methods that are not there.
+UNDOCUMENTED = {
+    api_errors.AuthenticationRequired,
+    api_errors.MethodNotAllowed,
+    api_errors.PermissionDenied,
+    api_errors.Throttled,
+}
 EXAMPLES = {
-    problem.code: {
-        "summary": TITLES[problem.code],
-        "value": problem.body(SimpleNamespace(path=path, id=ID)),
-    }
-    for path, problem in SAMPLES
+    error.code: {"summary": error.title, "value": example_of(error)}
+    for error in PROBLEM_TYPES.values()
+    if error not in UNDOCUMENTED
+}
+JSON_TYPES: dict[type, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer", "minimum": 0},
+    UUID: {"type": "string", "format": "uuid"},
+    datetime: {"type": "string", "format": "date-time"},
 }
 
 
-def text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "description": description, **more}
+def string_schema(description: str, **keywords: Any) -> Schema:
+    return {"type": "string", "description": description, **keywords}
 
 
-def number(description: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "description": description}
+def type_schema(annotation: Any) -> Schema:
+    """Return the schema of a type of `JSON_TYPES`, of a `TypedDict` of them, or of a list."""
+    if annotation in JSON_TYPES:
+        return JSON_TYPES[annotation]
+    if get_origin(annotation) is list:
+        return {"type": "array", "items": type_schema(*get_args(annotation))}
+    members = get_type_hints(annotation)
+    return {
+        "type": "object",
+        "required": list(members),
+        "properties": {name: type_schema(member) for name, member in members.items()},
+    }
+
+
+def extension_schema(extension: Extension, codes: list[str]) -> Schema:
+    names = ", ".join(f"`{code}`" for code in codes)
+    formats = {"format": extension.format} if extension.format else {}
+    description = f"{names}: {extension.description}."
+    return {**type_schema(extension.type), **formats, "description": description}
+
+
+def extension_schemas() -> dict[str, Schema]:
+    """Return the schemas of all extension members, with the codes that have them."""
+    codes = defaultdict(list)
+    extensions = {}
+    for error in PROBLEM_TYPES.values():
+        for name, extension in error.members.items():
+            codes[name].append(error.code)
+            extensions[name] = extension
+    return {name: extension_schema(found, codes[name]) for name, found in extensions.items()}
 
 
 ERROR = {
     "type": "object",
-    "description": "One thing that is wrong, in the body or in the query.",
+    "description": "One error in the body or in the query.",
     "required": ["code", "detail"],
     "properties": {
-        "pointer": text("The place in the body, as a JSON pointer (RFC 6901)."),
-        "parameter": text("The query parameter."),
-        "code": text("What is wrong, for programs."),
-        "detail": text("What is wrong, for people."),
-        "did_you_mean": text("The nearest name that exists."),
-        "type": text("Of a conflict: what is restored, `category` or `product`."),
-        "id": text("Of a conflict: the id of the object that cannot be restored.", format="uuid"),
-        "slug": text("Of a conflict: the slug that is taken."),
-        "sku": text("Of a conflict: the SKU that is taken."),
-        "holder": text("Of a conflict: the id of who has it.", format="uuid"),
+        "pointer": string_schema("The place in the body, as a JSON pointer (RFC 6901)."),
+        "parameter": string_schema("The query parameter."),
+        "code": string_schema("The error, for programs."),
+        "detail": string_schema("The error, for people."),
+        "did_you_mean": string_schema("The nearest name that exists."),
+        "type": string_schema("Of a conflict: the restored model, `category` or `product`."),
+        "id": string_schema("Of a conflict: the id of the row not restored.", format="uuid"),
+        "slug": string_schema("Of a conflict: the slug that is taken."),
+        "sku": string_schema("Of a conflict: the SKU that is taken."),
+        "holder": string_schema("Of a conflict: the id of the row that has it.", format="uuid"),
     },
 }
-CANDIDATE = {
-    "type": "object",
-    "required": ["id", "deleted_at"],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "deleted_at": {"type": "string", "format": "date-time"},
-    },
-}
-MEMBERS = {
-    "type": text("Names the kind of problem.", format="uri-reference"),
-    "title": text("The kind of problem, in a few words."),
+STANDARD_MEMBERS = {
+    "type": string_schema("The URL of a page about this type of problem.", format="uri-reference"),
+    "title": string_schema("The type of problem, in a few words."),
     "status": {"type": "integer", "minimum": 400, "maximum": 599},
-    "code": text("The kind of problem, for programs. Stable.", enum=CODES),
-    "detail": text("What happened here, for people."),
-    "instance": text("The path that was asked for.", format="uri-reference"),
-    "request_id": text("The `X-Request-ID`: tell it to whoever runs this server."),
+    "code": string_schema("The type of problem, for programs. Stable.", enum=CODES),
+    "detail": string_schema("What happened in this request, for people."),
+    "instance": string_schema("The path of the request.", format="uri-reference"),
+    "request_id": string_schema("The `X-Request-ID`, to be quoted to the operator."),
     "errors": {
         "type": "array",
         "maxItems": MAX_ERRORS,
@@ -131,37 +111,35 @@ MEMBERS = {
         "description": f"How many errors there are beyond the first {MAX_ERRORS}.",
     },
 }
-EXTENSION_MEMBERS = {
-    "deleted_at": text("`deleted`: when.", format="date-time"),
-    "restore_url": text("`deleted`: where a POST brings it back.", format="uri-reference"),
-    "slug": text("`slug-conflict`: the one that is taken."),
-    "sku": text("`sku-conflict`: the one that is taken."),
-    "holder": text("`slug-conflict`, `sku-conflict`: the id of who has it.", format="uuid"),
-    "candidates": {
-        "type": "array",
-        "items": CANDIDATE,
-        "description": "`ambiguous`: the deleted ones, any of which can be restored by its id.",
-    },
-    "categories": number("`category-not-empty`: how many live ones are below it."),
-    "products": number("`category-not-empty`: how many live ones are in it, or below."),
-    "version": number("`precondition-failed`: the version that it has now."),
-    "limit": number("`too-large`: how many bytes are accepted at most."),
-    "size": number("`too-large`: how many bytes the image has."),
-}
 SCHEMAS = {
     "ProblemError": ERROR,
     "Problem": {
         "type": "object",
-        "description": "A failure (RFC 9457). Members behind `errors` come with the codes that"
-        " they name.",
+        "description": "A failure (RFC 9457). The members after `more_errors` belong to the codes"
+        " that their descriptions name.",
         "required": ["type", "title", "status", "code", "detail", "instance", "request_id"],
-        "properties": MEMBERS | EXTENSION_MEMBERS,
+        "properties": STANDARD_MEMBERS | extension_schemas(),
     },
 }
 
 
-def content(codes: Iterable[str]) -> dict[str, Any]:
-    """Give the content of an answer that tells one of these problems."""
-    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+def problem_responses(errors: Iterable[type[CatalogError]]) -> dict[str, Schema]:
+    """Return the responses of an operation that may fail with these errors, by status."""
+    by_status = defaultdict(list)
+    for code in dict.fromkeys(error.code for error in errors):  # several errors may share one
+        by_status[status_of(PROBLEM_TYPES[code])].append(PROBLEM_TYPES[code])
+    return {str(status): problem_response(found) for status, found in sorted(by_status.items())}
+
+
+def problem_response(errors: list[type[CatalogError]]) -> Schema:
+    """Return the response with any of these problems, which share a status."""
+    names = ["X-Request-ID"]
+    names += ["Retry-After"] if any(error.retry_after for error in errors) else []
+    names += ["ETag"] if VersionMismatch in errors else []
+    examples = {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors}
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
-    return {CONTENT_TYPE: problem}
+    return {
+        "description": "; ".join(error.title for error in errors) + ".",
+        "content": {CONTENT_TYPE: problem},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+    }

@@ -1,32 +1,55 @@
 """What an operation may answer, apart from what it was asked for."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.plumbing import ResolvedComponent
 
-from core.api.errors.problems import TITLES
+from core.api.errors.api_errors import (
+    BadRequest,
+    CursorRequired,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    InternalError,
+    InvalidCursor,
+    MalformedBody,
+    NotAcceptable,
+    ServiceUnavailable,
+    UnknownParameter,
+    UnsupportedMediaType,
+)
 from core.api.openapi.operation import JSON, as_examples
-from core.api.openapi.problems import STATUSES, content
+from core.api.openapi.problems import problem_responses
+from core.errors import (
+    AmbiguousSlug,
+    CatalogError,
+    Conflict,
+    InvalidRequest,
+    NotDeleted,
+    NotFound,
+    PayloadTooLarge,
+    SlugConflict,
+    SoftDeleted,
+    VersionMismatch,
+)
 
 if TYPE_CHECKING:
     from core.api.openapi.schema import CatalogSchema
 
 Schema = dict[str, Any]
 
-ALWAYS = ("not-acceptable", "internal-error")
-RESOURCE = ("bad-request", "service-unavailable")
-ONE = ("not-found", "deleted")
-BODY = ("too-large", "unsupported-media-type")
-GUARDED = ("precondition-failed", "conflict")
-REPEATABLE = ("conflict", "idempotency-in-progress", "idempotency-key-reused")
+ALWAYS = (NotAcceptable, InternalError)
+RESOURCE = (BadRequest, ServiceUnavailable)
+ONE = (NotFound, SoftDeleted)
+BODY = (PayloadTooLarge, UnsupportedMediaType)
+GUARDED = (VersionMismatch, Conflict)
+REPEATABLE = (Conflict, IdempotencyKeyInUse, IdempotencyKeyReused)
 BY_ACTION = {
-    "list": ("unknown-parameter", "validation-error", "invalid-cursor", "use-cursor", "not-found"),
-    "create": ("slug-conflict",),
-    "update": ("slug-conflict",),
-    "partial_update": ("slug-conflict",),
-    "restore": ("not-deleted", "slug-conflict", "ambiguous"),
+    "list": (UnknownParameter, InvalidRequest, InvalidCursor, CursorRequired, NotFound),
+    "create": (SlugConflict,),
+    "update": (SlugConflict,),
+    "partial_update": (SlugConflict,),
+    "restore": (NotDeleted, SlugConflict, AmbiguousSlug),
 }
 DESCRIPTIONS = {
     "200": "As it is now.",
@@ -42,12 +65,14 @@ DESCRIPTIONS = {
 def answers(schema: "CatalogSchema", found: Mapping[str, Schema]) -> dict[str, Schema]:
     """Complete the answers that spectacular found, and add all others that there are."""
     if not schema.is_of_resource:
-        return {status: with_headers(answer) for status, answer in found.items()} | problems(ALWAYS)
+        return {
+            status: with_headers(answer) for status, answer in found.items()
+        } | problem_responses(ALWAYS)
     examples = schema.documentation.responses.get(schema.action, {})
     return {
         **{status: success(schema, status, answer, examples) for status, answer in found.items()},
         **{status: without_content(status) for status in redirections(schema)},
-        **problems(problem_codes(schema)),
+        **problem_responses(operation_errors(schema)),
     }
 
 
@@ -100,8 +125,8 @@ def without_content(status: str) -> Schema:
     return with_headers({"description": DESCRIPTIONS[status]}, header)
 
 
-def problem_codes(schema: "CatalogSchema") -> Iterator[str]:
-    """Name the problems that the operation can have."""
+def operation_errors(schema: "CatalogSchema") -> Iterator[type[CatalogError]]:
+    """Yield the errors that the operation may have."""
     yield from (*ALWAYS, *RESOURCE)
     if "{slug}" in schema.path:
         yield from ONE
@@ -111,21 +136,6 @@ def problem_codes(schema: "CatalogSchema") -> Iterator[str]:
         yield from REPEATABLE
     if schema.method in {"POST", "PUT", "PATCH"}:
         yield from BODY
-        yield from ("malformed-json", "validation-error") if JSON in schema.map_parsers() else ()
+        yield from (MalformedBody, InvalidRequest) if JSON in schema.map_parsers() else ()
     yield from BY_ACTION.get(schema.action, ())
     yield from schema.documentation.problems.get(schema.action, ())
-
-
-def problems(codes: Iterable[str]) -> dict[str, Schema]:
-    """Describe the answers that tell these problems, by status."""
-    by_status = defaultdict(list)
-    for code in dict.fromkeys(codes):
-        by_status[STATUSES[code]].append(code)
-    return {str(status): problem(status, codes) for status, codes in sorted(by_status.items())}
-
-
-def problem(status: int, codes: list[str]) -> Schema:
-    names = ["Retry-After"] if status == 503 or "idempotency-in-progress" in codes else []
-    names += ["ETag"] if status == 412 else []
-    description = "; ".join(TITLES[code] for code in codes) + "."
-    return with_headers({"description": description, "content": content(codes)}, *names)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.api.errors.api_errors import MalformedForm
 from core.api.multipart import MAX_PARTS, Part, parse_parts
-from core.errors import MalformedForm
 
 DISPOSITION = 'Content-Disposition: form-data; name="{}"'
 WHOLE = (

@@ -8,6 +8,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
+from core.api.errors.api_errors import MalformedBody, MalformedForm
 from core.api.parsers import (
     MAX_JSON_DEPTH,
     FlatMultiPartParser,
@@ -16,7 +17,7 @@ from core.api.parsers import (
     StrictJSONParser,
     parse_strict_json,
 )
-from core.errors import MalformedBody, MalformedForm, PayloadTooLarge
+from core.errors import PayloadTooLarge
 from tests.support.images import png, upload
 
 
@@ -115,11 +116,11 @@ class TestFlatMultiPartParser:
         assert set(form(name="Mug")) == {"name"}
 
     def test_refuses_a_name_that_is_given_twice(self):
-        with pytest.raises(MalformedBody):
+        with pytest.raises(MalformedForm):
             form(name=["Mug", "Cup"])
 
     def test_refuses_a_file_under_the_name_of_a_text(self):
-        with pytest.raises(MalformedBody):
+        with pytest.raises(MalformedForm):
             form(image=["text", upload(png())])
 
     def test_refuses_a_form_without_a_boundary(self):

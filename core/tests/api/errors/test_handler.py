@@ -20,8 +20,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
+from core.api.errors import api_errors
 from core.api.errors.handler import exception_handler, flatten_errors, to_problem
-from core.api.errors.problems import CONTENT_TYPE, TITLES
+from core.api.errors.problems import CONTENT_TYPE, PROBLEM_TYPES, STATUSES, example_of
 from core.api.query_parameters import InvalidParameters
 from core.images import InvalidImage, UnsupportedFormat
 
@@ -41,6 +42,10 @@ def subclasses(kind: type) -> list[type]:
 def kinds_of_problem() -> list[type]:
     kinds = [kind for kind in subclasses(errors.CatalogError) if kind not in NO_PROBLEMS]
     return sorted(kinds, key=lambda kind: kind.__name__)
+
+
+def instance_of(kind: type[errors.CatalogError]) -> errors.CatalogError:
+    return kind("x", pointer="/x") if issubclass(kind, errors.InvalidField) else kind("x")
 
 
 class Item(serializers.Serializer):
@@ -133,7 +138,32 @@ class TestExceptionHandler:
         assert handled(exceptions.Throttled(wait=7))["Retry-After"] == "7"
 
 
-class TestProblemOf:
+class TestStatuses:
+    def test_has_each_error_with_a_code_of_its_own(self):
+        own = {kind for kind in kinds_of_problem() if "code" in vars(kind)}
+
+        assert STATUSES.keys() == own
+
+    def test_has_each_code_once(self):
+        assert len(PROBLEM_TYPES) == len(STATUSES)
+
+
+@pytest.mark.parametrize("error", PROBLEM_TYPES.values(), ids=PROBLEM_TYPES.keys())
+class TestProblemType:
+    def test_is_documented(self, error):
+        assert error.__doc__ != error.__base__.__doc__
+        assert error.title != getattr(error.__base__, "title", None)
+        assert error.remedy != getattr(error.__base__, "remedy", None)
+
+    def test_has_an_example_with_its_extension_members(self, error):
+        example = example_of(error)
+
+        assert example["detail"]
+        assert example.keys() >= error.members.keys()
+        assert error.example.keys() - error.members.keys() <= {"detail", "instance", "errors"}
+
+
+class TestToProblem:
     @pytest.mark.parametrize(
         ("error", "status", "code"),
         [
@@ -145,7 +175,7 @@ class TestProblemOf:
             (errors.VersionMismatch("x"), 412, "precondition-failed"),
             (errors.PayloadTooLarge("x"), 413, "too-large"),
             (errors.StorageUnavailable("x"), 507, "storage-unavailable"),
-            (errors.MalformedBody("x"), 400, "malformed-json"),
+            (api_errors.MalformedBody("x"), 400, "malformed-json"),
             (errors.InvalidField("x", pointer="/parent"), 400, "validation-error"),
             (InvalidImage("broken-image", "x"), 400, "invalid-image"),
             (UnsupportedFormat("unsupported-media-type", "x"), 415, "unsupported-media-type"),
@@ -182,9 +212,10 @@ class TestProblemOf:
 
     @pytest.mark.parametrize("kind", kinds_of_problem())
     def test_knows_every_error_of_ours(self, kind):
-        problem = to_problem(kind("x"))
+        problem = to_problem(instance_of(kind))
 
-        assert problem.code in TITLES
+        assert problem.error.code in PROBLEM_TYPES
+        assert problem.error.title
         assert 400 <= problem.status < 600
 
     def test_names_the_code_of_a_picture_s_fault(self):
@@ -208,7 +239,7 @@ class TestProblemOf:
         assert to_problem(caught.value).detail == "2 fields are invalid."
 
 
-class TestPointed:
+class TestFlattenErrors:
     def pointers(self, data: object) -> dict[str, str]:
         serializer = Basket(data=data)
         assert not serializer.is_valid()

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-from core.api.errors.problems import TITLES
+from core.api.errors.problems import PROBLEM_TYPES
 from core.api.openapi.problems import EXAMPLES
 
 SCHEMA = SchemaGenerator().get_schema(public=True)
@@ -135,7 +135,7 @@ class TestOperation:
 
 class TestComponents:
     def test_every_problem_has_its_title(self):
-        assert EXAMPLES.keys() <= TITLES.keys()
+        assert EXAMPLES.keys() <= PROBLEM_TYPES.keys()
 
     def test_requires_every_field_of_an_answer(self):
         product = SCHEMA["components"]["schemas"]["Product"]
