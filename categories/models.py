@@ -17,7 +17,7 @@ class Category(CatalogModel):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0, help_text="Its place among its siblings.")
 
     class Meta(CatalogModel.Meta):
         verbose_name_plural = "categories"

@@ -2,22 +2,35 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import Direction, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from categories.models import Category
 from categories.selectors import PATH_COLUMNS
 from categories.services import DELETIONS
 from core.api.fields.catalog import SlugOrIdField
+from core.api.fields.strict import OpenApiFieldMixin, Schema
 from core.api.serializers import CatalogSerializer
+
+PRODUCT_COUNT: dict[str, Any] = {"min_value": 0, "help_text": "The live products directly in it."}
 
 
 class CategorySerializer(CatalogSerializer):
     """A category as a client reads and writes it."""
 
-    parent = SlugOrIdField(queryset=Category.objects.all(), required=False, allow_null=True)
-    path = serializers.ListField(child=serializers.CharField(), read_only=True)
-    product_count = serializers.IntegerField(read_only=True)
+    parent = SlugOrIdField(
+        queryset=Category.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="The slug of the category above; an id is taken too. Null for a root, and where"
+        " the one above is deleted.",
+    )
+    path = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="The slugs from the root down to this one.",
+    )
+    product_count = serializers.IntegerField(read_only=True, **PRODUCT_COUNT)
 
     class Meta:
         model = Category
@@ -40,14 +53,14 @@ class CategorySerializer(CatalogSerializer):
             "path": PATH_COLUMNS,
             "product_count": [],
         }
-        extra_kwargs = {"position": {"max_value": 2**31 - 1}}
+        extra_kwargs = {"position": {"max_value": 2**31 - 1}, "version": {"min_value": 1}}
 
 
 @extend_schema_serializer(component_name="CategoryBranch")
 class BranchSerializer(serializers.ModelSerializer):
     """A category with all below it."""
 
-    product_count = serializers.IntegerField()
+    product_count = serializers.IntegerField(**PRODUCT_COUNT)
     children = serializers.SerializerMethodField(help_text="The categories below it.")
 
     class Meta:
@@ -61,7 +74,19 @@ class BranchSerializer(serializers.ModelSerializer):
         return BranchSerializer(category.branches, many=True, context=self.context).data
 
 
+class StrategyField(OpenApiFieldMixin, serializers.ChoiceField):
+    """How a category is deleted."""
+
+    def openapi_schema(self, direction: Direction) -> Schema:
+        return {"type": "string", "enum": list(self.choices), "examples": ["cascade"]}
+
+
 class DeletionSerializer(serializers.Serializer):
     """The query parameters of a deletion."""
 
-    strategy = serializers.ChoiceField(list(DELETIONS), default="detach")
+    strategy = StrategyField(
+        list(DELETIONS),
+        default="detach",
+        help_text="What else goes: nothing, but links to it read as null (`detach`); only if"
+        " nothing live hangs on it (`restrict`); the subtree with its products (`cascade`).",
+    )

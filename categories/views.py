@@ -10,11 +10,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from categories import selectors, services
-from categories.documentation import CATEGORIES
+from categories.examples import CATEGORY_EXAMPLES
 from categories.filters import CategoryFilter
 from categories.models import Category
 from categories.serializers import BranchSerializer, CategorySerializer, DeletionSerializer
+from core.api.errors.api_errors import UnknownParameter
 from core.api.viewsets import CatalogViewSet
+from core.errors import CategoryCycle, CategoryNotEmpty, InvalidRequest, SkuConflict
 
 
 class CategoryViewSet(CatalogViewSet):
@@ -22,7 +24,14 @@ class CategoryViewSet(CatalogViewSet):
 
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
-    documentation = CATEGORIES
+    examples = CATEGORY_EXAMPLES
+    problem_types = {
+        "create": [CategoryCycle],
+        "update": [CategoryCycle],
+        "partial_update": [CategoryCycle],
+        "destroy": [InvalidRequest, UnknownParameter, CategoryNotEmpty],
+        "restore": [SkuConflict],
+    }
     parameter_serializers = {"destroy": DeletionSerializer}
 
     def get_queryset(self) -> QuerySet[Category]:

@@ -300,7 +300,11 @@ SPECTACULAR_SETTINGS = {
         {"name": "health", "description": "What is up, and what is not."},
         {"name": "documentation", "description": "This description, and pages that show it."},
     ],
-    "SORT_OPERATIONS": "core.api.openapi.paths.page_order",
+    "SORT_OPERATIONS": "core.api.openapi.hooks.page_order",
+    "POSTPROCESSING_HOOKS": [
+        "core.api.openapi.hooks.add_components",
+        "drf_spectacular.hooks.postprocess_schema_enums",
+    ],
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.openapi.problems.CODES"},
     "COMPONENT_SPLIT_REQUEST": True,

@@ -56,7 +56,12 @@ ProductManager = CatalogManager.from_queryset(ProductQuerySet)
 class Product(CatalogModel):
     """A product. Its row is the truth about its thumbnail; the queue is only a hint."""
 
-    sku = models.CharField(max_length=MAX_SKU_LENGTH, null=True, blank=True)
+    sku = models.CharField(
+        max_length=MAX_SKU_LENGTH,
+        null=True,
+        blank=True,
+        help_text="Unique among live products. Blank is none.",
+    )
     price = models.DecimalField(
         max_digits=currencies.MAX_DIGITS,
         decimal_places=currencies.MAX_DECIMALS,
@@ -71,11 +76,20 @@ class Product(CatalogModel):
     attributes = models.JSONField(default=dict, blank=True)
 
     image = models.FileField(max_length=255, blank=True)
-    image_width = models.PositiveIntegerField(null=True, editable=False)
-    image_height = models.PositiveIntegerField(null=True, editable=False)
+    image_width = models.PositiveIntegerField(
+        null=True, editable=False, help_text="In pixels, upright."
+    )
+    image_height = models.PositiveIntegerField(
+        null=True, editable=False, help_text="In pixels, upright."
+    )
     thumbnail = models.FileField(max_length=255, blank=True, editable=False)
     renditions = models.JSONField(default=dict, editable=False)
-    placeholder = models.CharField(max_length=64, null=True, editable=False)
+    placeholder = models.CharField(
+        max_length=64,
+        null=True,
+        editable=False,
+        help_text="A ThumbHash in base64, to show until a picture is there.",
+    )
     thumbnail_status = models.CharField(
         max_length=10,
         choices=ThumbnailStatus,

@@ -28,17 +28,43 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
     """A product as a client reads and writes it."""
 
     sku = StrictCharField(
-        required=False, allow_null=True, allow_blank=True, max_length=MAX_SKU_LENGTH
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=MAX_SKU_LENGTH,
+        help_text=Product._meta.get_field("sku").help_text,
     )
-    price = PriceField()
-    currency = CurrencyField(required=False)
-    category = SlugOrIdField(queryset=Category.objects.all(), required=False, allow_null=True)
-    category_name = serializers.SerializerMethodField()
-    attributes = AttributesField(required=False)
-    image = ImageUploadField()
-    thumbnail = FileUrlField()
-    renditions = serializers.SerializerMethodField()
-    thumbnail_error = ThumbnailErrorField(read_only=True, allow_null=True)
+    price = PriceField(
+        help_text="An exact decimal, a string in every response, with exactly the decimals of its"
+        " currency. A request may have fewer, or more zeros."
+    )
+    currency = CurrencyField(
+        required=False,
+        help_text="An ISO 4217 code in use; not one without a minor unit, such as gold (`XAU`) or"
+        " no currency (`XXX`). `USD` where none is given.",
+    )
+    category = SlugOrIdField(
+        queryset=Category.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="Its slug; an id is taken too. Null if there is none, or a deleted one.",
+    )
+    category_name = serializers.SerializerMethodField(help_text="Null where `category` is.")
+    attributes = AttributesField(
+        required=False,
+        help_text="Up to 50 names, each with a text, a number or a boolean; as JSON at most 65,536"
+        " characters.",
+    )
+    image = ImageUploadField(
+        help_text="The picture. Absent or sent as it was: unchanged. Null: removed."
+    )
+    thumbnail = FileUrlField(help_text="WebP or AVIF, at most 300 pixels wide and high.")
+    renditions = serializers.SerializerMethodField(
+        help_text="As the thumbnail: `medium` (640 pixels) and `large` (1280)."
+    )
+    thumbnail_error = ThumbnailErrorField(
+        read_only=True, allow_null=True, help_text="Why the thumbnail failed."
+    )
 
     class Meta:
         model = Product
@@ -73,7 +99,12 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
             "category": ["category__slug", "category__deleted_at"],
             "category_name": ["category__name", "category__deleted_at"],
         }
-        extra_kwargs = {"stock": {"max_value": 2**31 - 1}}
+        extra_kwargs = {
+            "stock": {"max_value": 2**31 - 1},
+            "version": {"min_value": 1},
+            "image_width": {"min_value": 1},
+            "image_height": {"min_value": 1},
+        }
 
     def validate_sku(self, sku: str | None) -> str | None:
         return sku or None

@@ -9,12 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from core.api.errors.api_errors import RejectedImage
 from core.api.idempotency import idempotent
-from core.api.openapi.forms import PICTURE
+from core.api.openapi.forms import IMAGE_BODY
 from core.api.parsers import RawImageParser, raw_image
 from core.api.viewsets import CatalogViewSet
+from core.errors import SkuConflict, StorageUnavailable, ThumbnailNotFailed
 from products import selectors, services
-from products.documentation import PRODUCTS
+from products.examples import PRODUCT_EXAMPLES
 from products.filters import ProductFilter
 from products.models import Product
 from products.serializers import ProductRestoreSerializer, ProductSerializer
@@ -26,7 +28,15 @@ class ProductViewSet(CatalogViewSet):
     serializer_class = ProductSerializer
     restore_serializer_class = ProductRestoreSerializer
     filterset_class = ProductFilter
-    documentation = PRODUCTS
+    examples = PRODUCT_EXAMPLES
+    problem_types = {
+        "create": [SkuConflict, RejectedImage, StorageUnavailable],
+        "update": [SkuConflict, RejectedImage, StorageUnavailable],
+        "partial_update": [SkuConflict, RejectedImage, StorageUnavailable],
+        "restore": [SkuConflict],
+        "image": [RejectedImage, StorageUnavailable],
+        "retry_image": [ThumbnailNotFailed],
+    }
 
     def get_queryset(self) -> QuerySet[Product]:
         return selectors.list_products()
@@ -47,7 +57,7 @@ class ProductViewSet(CatalogViewSet):
     def perform_restore(self, instance: Product, **values: Any) -> list[dict[str, Any]]:
         return services.restore_product(instance, **values)
 
-    @extend_schema(request=PICTURE)
+    @extend_schema(request=IMAGE_BODY)
     @action(detail=True, methods=["put"], parser_classes=[RawImageParser])
     def image(self, request: Request, slug: str) -> Response:
         """Replace the picture by the bytes of the body."""

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from core.api.openapi.headers import ANSWERED, SENT
+from core.api.openapi.components import REQUEST_HEADERS, RESPONSE_HEADERS
 from products.tests.factories import make_product
 
 ORIGIN = "https://shop.example.com"
@@ -43,7 +43,7 @@ class TestCors:
     def allow_origin(self, settings):
         settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
 
-    @pytest.mark.parametrize("name", [*SENT, "Content-Type", "Range"])
+    @pytest.mark.parametrize("name", [*REQUEST_HEADERS, "Content-Type", "Range"])
     def test_allows_every_header_that_the_api_documents(self, api, name):
         response = api.options(
             "/api/products/",
@@ -58,7 +58,10 @@ class TestCors:
     def test_exposes_every_header_that_the_api_documents(self, api):
         response = api.get("/api/products/", HTTP_ORIGIN=ORIGIN)
 
-        assert set(ANSWERED) - set(response["Access-Control-Expose-Headers"].split(", ")) == set()
+        assert (
+            set(RESPONSE_HEADERS) - set(response["Access-Control-Expose-Headers"].split(", "))
+            == set()
+        )
 
     def test_allows_nothing_to_others(self, api):
         response = api.get("/api/products/", HTTP_ORIGIN="https://evil.example.com")

@@ -17,6 +17,7 @@ from core.api.fields.strict import (
     StrictDecimalField,
     StrictIntegerField,
 )
+from core.models import CatalogModel
 
 MAX_NAME_LENGTH = 255  # of an unknown field in an error
 
@@ -70,7 +71,7 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
         models.DecimalField: StrictDecimalField,
     }
 
-    slug = SlugField()
+    slug = SlugField(help_text=CatalogModel._meta.get_field("slug").help_text)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return all fields, or those that the context asks for; id and slug always."""

@@ -34,7 +34,11 @@ class CatalogModel(SoftDeleteModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=MAX_NAME_LENGTH, db_collation=UNICODE_COLLATION)
-    slug = models.CharField(max_length=slugs.MAX_SLUG_LENGTH, blank=True)
+    slug = models.CharField(
+        max_length=slugs.MAX_SLUG_LENGTH,
+        blank=True,
+        help_text="Its name in URLs. Blank: made from the name, or left as it is.",
+    )
     description = models.TextField(blank=True, max_length=MAX_DESCRIPTION_LENGTH)
     search_text = SearchTextField()
 

@@ -94,10 +94,12 @@ class SoftDeleteModel(models.Model):
     Rows that were deleted together share a `deletion_id`, and are restored together.
     """
 
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counts the changes that clients made."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False, help_text="Null while it is live.")
     deletion_id = models.UUIDField(null=True, editable=False)
 
     objects = SoftDeleteManager()

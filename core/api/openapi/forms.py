@@ -1,81 +1,52 @@
-"""What a request may bring: in JSON, as a form, or as the bytes of a picture."""
+"""Request bodies: their examples, and forms, which are spelled in another way than JSON."""
 
-from typing import TYPE_CHECKING, Any
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from rest_framework.serializers import FileField, Serializer
 
-from drf_spectacular.plumbing import ResolvedComponent, force_instance
-from rest_framework.serializers import FileField
+from core.api.openapi.operation import FORM, JSON, Operation, Schema, openapi_examples
 
-from core.api.openapi.operation import FORM, JSON, as_examples
-
-if TYPE_CHECKING:
-    from core.api.openapi.schema import CatalogSchema
-
-Schema = dict[str, Any]
-
-PICTURE_TYPES = [f"image/{kind}" for kind in ("jpeg", "png", "webp", "gif", "avif")]
+IMAGE_TYPES = [f"image/{subtype}" for subtype in ("jpeg", "png", "webp", "gif", "avif")]
 BINARY = {"type": "string", "format": "binary", "description": "A file. Blank for none."}
-PICTURE = dict.fromkeys(PICTURE_TYPES, BINARY)  # for `extend_schema(request=…)`
-IGNORED = {"readOnly": True, "description": "Taken, and ignored."}
+IMAGE_BODY = dict.fromkeys(IMAGE_TYPES, BINARY)  # for `extend_schema(request=…)`
 
 
-def strict_body(schema: Schema) -> Schema:
-    """Refuse what is unknown; what is read-only may come back as it was read, and is ignored."""
-    properties = schema["properties"]
-    read_only = {name for name, part in properties.items() if part.get("readOnly")}
-    required = [name for name in schema.get("required", []) if name not in read_only]
-    body = schema | {
-        "properties": properties | dict.fromkeys(read_only, IGNORED),
-        "additionalProperties": False,
-    }
-    body.pop("required", None)
-    return body | {"required": required} if required else body
-
-
-def document_request(schema: "CatalogSchema", body: Schema) -> None:
-    """Give each media type its examples, and the form its own shape."""
-    examples = schema.documentation.requests.get(schema.action, {})
+def complete_body(operation: Operation, body: Schema) -> None:
+    """Add the examples of each media type, and whether the body is required."""
+    examples = operation.examples.requests.get(operation.action, {})
     body["required"] = body.get("required", False) or not {JSON, FORM} & body["content"].keys()
     for media_type, content in body["content"].items():
-        if media_type == FORM:
-            as_form(schema, content)
         if media_type in examples:
-            content["examples"] = as_examples(examples[media_type])
+            content["examples"] = openapi_examples(examples[media_type])
 
 
-def as_form(schema: "CatalogSchema", content: Schema) -> None:
-    """Name the form; each part has its example, because Swagger UI would draw lots for it."""
-    requests = schema.documentation.requests
-    named = [*requests["create"][FORM].values(), *requests[schema.action][FORM].values()]
-    example = {key: value for one in named for key, value in one.items()}
+def add_form(
+    operation: Operation, content: Schema, serializer: Serializer, registry: ComponentRegistry
+) -> None:
+    """Give a form a schema of its own, derived from that of the JSON body.
+
+    Each part has an example, because Swagger UI would otherwise send random values.
+    """
+    requests = operation.examples.requests
+    forms = [*requests["create"][FORM].values(), *requests[operation.action][FORM].values()]
+    example = {name: value for form in forms for name, value in form.items()}
     name = content["schema"]["$ref"].rpartition("/")[2]
-    body = schema.registry[name, ResolvedComponent.SCHEMA].schema
-    serializer = force_instance(schema.get_request_serializer())
+    body = registry[name, ResolvedComponent.SCHEMA].schema
     files = {name for name, field in serializer.fields.items() if isinstance(field, FileField)}
     parts = {
-        key: BINARY if key in files else as_text(value) | {"examples": [example[key]]}
-        for key, value in body["properties"].items()
-        if value is not IGNORED
+        name: BINARY if name in files else form_part(part) | {"examples": [example[name]]}
+        for name, part in body["properties"].items()
     }
+    name = name.replace("Request", "Form")
     form = body | {"properties": parts, "minProperties": 1}
-    component = ResolvedComponent(
-        name.replace("Request", "Form"), ResolvedComponent.SCHEMA, form, object=name
-    )
-    schema.registry.register_on_missing(component)
+    component = ResolvedComponent(name, ResolvedComponent.SCHEMA, form, object=name)
+    registry.register_on_missing(component)
     content["schema"] = component.ref
-    content["encoding"] = encoding_of(form, files)
-
-
-def as_text(schema: Schema) -> Schema:
-    """Describe a part of a form, which is blank where JSON has null."""
-    kinds = schema.get("type")
-    if isinstance(kinds, list):
-        return schema | {"type": next(kind for kind in kinds if kind != "null")}
-    return schema
-
-
-def encoding_of(form: Schema, files: set[str]) -> Schema:
-    """Say of which kind a part is, where it is no plain text."""
-    kinds = dict.fromkeys(files, ", ".join(PICTURE_TYPES)) | {
-        name: JSON for name, part in form["properties"].items() if part.get("type") == "object"
+    content["encoding"] = {name: {"contentType": ", ".join(IMAGE_TYPES)} for name in files} | {
+        name: {"contentType": JSON} for name, part in parts.items() if part.get("type") == "object"
     }
-    return {name: {"contentType": kind} for name, kind in kinds.items()}
+
+
+def form_part(schema: Schema) -> Schema:
+    """Return the schema of a part, which is an empty string where JSON has null."""
+    types = schema.get("type")
+    return schema | {"type": types[0]} if isinstance(types, list) else schema

@@ -1,40 +1,91 @@
-"""What an app tells about its resource, because no serializer says it."""
+"""What the parameters, responses and examples of an operation depend on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-from drf_spectacular.utils import OpenApiParameter
 
 from core.errors import CatalogError
 
 JSON = "application/json"
 FORM = "multipart/form-data"
 
-Named = Mapping[str, Any]
+Schema = dict[str, Any]
+Examples = Mapping[str, Any]  # values by name
 
 
 @dataclass(frozen=True)
-class Documentation:
-    """Examples by name, and the problems that only this resource has; all by action.
+class ResourceExamples:
+    """The example of a resource, and of the requests and responses that differ from it.
 
-    A request's examples are by media type too, because a form is spelled in another way.
-    `fields` has more keywords for the schemas of fields.
+    Requests are by action and media type, responses by action.
     """
 
-    slug: str = ""
-    fields: Mapping[str, Named] = field(default_factory=dict)
-    requests: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
-    responses: Mapping[str, Named] = field(default_factory=dict)
-    problems: Mapping[str, Sequence[type[CatalogError]]] = field(default_factory=dict)
-    parameters: Mapping[str, Sequence[OpenApiParameter]] = field(default_factory=dict)
+    name: str
+    resource: Mapping[str, Any]
+    requests: Mapping[str, Mapping[str, Examples]]
+    responses: Mapping[str, Examples]
+
+    def of_response(self, action: str) -> Examples:
+        return self.responses.get(action, {self.name: self.resource})
 
 
-def as_examples(named: Named) -> dict[str, Any]:
-    """Spell named values as OpenAPI does: the name is also what people read."""
-    return {camelized(name): {"summary": name, "value": value} for name, value in named.items()}
+NO_EXAMPLES = ResourceExamples("", {}, {}, {})
 
 
-def camelized(words: str) -> str:
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the OpenAPI document, as far as its view determines it."""
+
+    method: str
+    path: str
+    action: str  # of a view set; empty for any other view
+    media_types: Sequence[str]  # that its parsers read
+    examples: ResourceExamples = NO_EXAMPLES
+    errors: Sequence[type[CatalogError]] = ()  # that its view names
+
+    @property
+    def is_resource(self) -> bool:
+        return bool(self.action)
+
+    @property
+    def is_detail(self) -> bool:
+        return "{slug}" in self.path
+
+
+def write_examples(
+    body: dict[str, Any], *, required: Sequence[str], other: dict[str, Any], empty: Sequence[str]
+) -> dict[str, dict[str, Examples]]:
+    """Return the request examples of create, update and restore.
+
+    `body` has all writable fields. A second object, created from the same page, has the values of
+    `other` instead. A form has an empty string in the `empty` fields, where JSON has null.
+    """
+    smallest = {name: body[name] for name in required}
+    created, emptied = body | other, dict.fromkeys(empty, "")
+    return {
+        "create": {
+            JSON: {"Only what is required": smallest, "Everything": created},
+            FORM: {"A form": created | emptied},
+        },
+        "update": {
+            JSON: {"Only what is required": smallest, "Everything": body},
+            FORM: {"A form": body | emptied},
+        },
+        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
+    }
+
+
+def page_example(row: Any, *, next_url: str | None, count: int | None = None) -> Schema:
+    """Return a page of one row; a page by cursor has no count."""
+    counts = {} if count is None else {"count": count, "count_is_exact": True}
+    return counts | {"next": next_url, "previous": None, "results": [row]}
+
+
+def openapi_examples(examples: Examples) -> Schema:
+    """Return OpenAPI's Example Objects, keyed by the name in camel case."""
+    return {camelize(name): {"summary": name, "value": value} for name, value in examples.items()}
+
+
+def camelize(words: str) -> str:
     first, *others = words.replace("-", " ").lower().split()
     return first + "".join(word.capitalize() for word in others)

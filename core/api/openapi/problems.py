@@ -14,9 +14,9 @@ from core.api.errors.problems import (
     example_of,
     status_of,
 )
+from core.api.openapi.components import response_headers
+from core.api.openapi.operation import Schema
 from core.errors import CatalogError, Extension, VersionMismatch
-
-Schema = dict[str, Any]
 
 CODES = sorted(PROBLEM_TYPES)
 # No operation names these: access is open by default, and 405 is for methods that are not there.
@@ -133,13 +133,12 @@ def problem_responses(errors: Iterable[type[CatalogError]]) -> dict[str, Schema]
 
 def problem_response(errors: list[type[CatalogError]]) -> Schema:
     """Return the response with any of these problems, which share a status."""
-    names = ["X-Request-ID"]
-    names += ["Retry-After"] if any(error.retry_after for error in errors) else []
+    names = ["Retry-After"] if any(error.retry_after for error in errors) else []
     names += ["ETag"] if VersionMismatch in errors else []
     examples = {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors}
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
         "description": "; ".join(error.title for error in errors) + ".",
         "content": {CONTENT_TYPE: problem},
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "headers": response_headers(*names),
     }

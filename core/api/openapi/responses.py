@@ -1,9 +1,6 @@
-"""What an operation may answer, apart from what it was asked for."""
+"""The responses of an operation: success, redirections and problems."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-from drf_spectacular.plumbing import ResolvedComponent
 
 from core.api.errors.api_errors import (
     BadRequest,
@@ -18,7 +15,8 @@ from core.api.errors.api_errors import (
     UnknownParameter,
     UnsupportedMediaType,
 )
-from core.api.openapi.operation import JSON, as_examples
+from core.api.openapi.components import RESTORED_MEMBERS, response_headers
+from core.api.openapi.operation import JSON, Operation, Schema, openapi_examples
 from core.api.openapi.problems import problem_responses
 from core.errors import (
     AmbiguousSlug,
@@ -33,17 +31,12 @@ from core.errors import (
     VersionMismatch,
 )
 
-if TYPE_CHECKING:
-    from core.api.openapi.schema import CatalogSchema
-
-Schema = dict[str, Any]
-
-ALWAYS = (NotAcceptable, InternalError)
-RESOURCE = (BadRequest, ServiceUnavailable)
-ONE = (NotFound, SoftDeleted)
-BODY = (PayloadTooLarge, UnsupportedMediaType)
-GUARDED = (VersionMismatch, Conflict)
-REPEATABLE = (Conflict, IdempotencyKeyInUse, IdempotencyKeyReused)
+ANY_OPERATION = (NotAcceptable, InternalError)
+ON_RESOURCE = (BadRequest, ServiceUnavailable)
+ON_DETAIL = (NotFound, SoftDeleted)
+WITH_BODY = (PayloadTooLarge, UnsupportedMediaType)
+CONDITIONAL = (VersionMismatch, Conflict)
+IDEMPOTENT = (Conflict, IdempotencyKeyInUse, IdempotencyKeyReused)
 BY_ACTION = {
     "list": (UnknownParameter, InvalidRequest, InvalidCursor, CursorRequired, NotFound),
     "create": (SlugConflict,),
@@ -62,80 +55,63 @@ DESCRIPTIONS = {
 }
 
 
-def answers(schema: "CatalogSchema", found: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Complete the answers that spectacular found, and add all others that there are."""
-    if not schema.is_of_resource:
-        return {
-            status: with_headers(answer) for status, answer in found.items()
-        } | problem_responses(ALWAYS)
-    examples = schema.documentation.responses.get(schema.action, {})
+def build_responses(operation: Operation, found: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Return the responses that drf-spectacular found, completed, and all others."""
+    if not operation.is_resource:
+        successes = {
+            status: response | {"headers": response_headers()} for status, response in found.items()
+        }
+        return successes | problem_responses(ANY_OPERATION)
     return {
-        **{status: success(schema, status, answer, examples) for status, answer in found.items()},
-        **{status: without_content(status) for status in redirections(schema)},
-        **problem_responses(operation_errors(schema)),
+        **{
+            status: success_response(operation, status, response)
+            for status, response in found.items()
+        },
+        **{status: empty_response(status) for status in redirections(operation)},
+        **problem_responses(operation_errors(operation)),
     }
 
 
-def success(
-    schema: "CatalogSchema", status: str, answer: Schema, examples: Mapping[str, Any]
-) -> Schema:
+def success_response(operation: Operation, status: str, response: Schema) -> Schema:
     names = ["ETag"] if status in {"200", "201"} else []
     names += ["Location"] if status == "201" else []
-    names += ["Link"] if schema.action == "list" else []
-    answer = with_headers(answer, *names, *replayed(schema))
-    answer["description"] = DESCRIPTIONS[status]
-    if examples:
-        answer["content"][JSON]["examples"] = as_examples(examples)
-    return answer
+    names += ["Link"] if operation.action == "list" else []
+    names += ["Idempotent-Replayed"] if operation.method == "POST" else []
+    if "content" in response:
+        response["content"][JSON]["examples"] = openapi_examples(
+            operation.examples.of_response(operation.action)
+        )
+    if operation.action == "restore":
+        content = response["content"][JSON]
+        renamed = {"type": "object", "properties": RESTORED_MEMBERS}
+        content["schema"] = {"allOf": [content["schema"], renamed]}
+    return response | {"description": DESCRIPTIONS[status], "headers": response_headers(*names)}
 
 
-def name_rows(schema: "CatalogSchema") -> None:
-    """Give the rows of a list a name of their own: they may have been asked for in part."""
-    kind = ResolvedComponent.SCHEMA
-    name = schema.view.get_queryset().model.__name__
-    row = schema.registry[name, kind].schema | {
-        "description": f"A {name.lower()} in a list: all of it, or the `fields` asked for.",
-        "required": ["id", "slug"],
-    }
-    listed = ResolvedComponent(f"Listed{name}", kind, row, object=row)
-    schema.registry.register_on_missing(listed)
-    page = schema.registry[f"{name}Page", kind].schema
-    page["properties"]["results"] = {"type": "array", "items": listed.ref}
-
-
-def with_headers(answer: Schema, *names: str) -> Schema:
-    refs = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *names)}
-    return answer | {"headers": refs}
-
-
-def replayed(schema: "CatalogSchema") -> list[str]:
-    return ["Idempotent-Replayed"] if schema.method == "POST" else []
-
-
-def redirections(schema: "CatalogSchema") -> Iterator[str]:
-    is_get = schema.method == "GET"
-    if "{slug}" in schema.path:
-        yield "301" if is_get else "308"
-    if is_get:
+def redirections(operation: Operation) -> Iterator[str]:
+    if operation.is_detail:
+        yield "301" if operation.method == "GET" else "308"
+    if operation.method == "GET":
         yield "304"
 
 
-def without_content(status: str) -> Schema:
-    header = "ETag" if status == "304" else "Location"
-    return with_headers({"description": DESCRIPTIONS[status]}, header)
+def empty_response(status: str) -> Schema:
+    name = "ETag" if status == "304" else "Location"
+    return {"description": DESCRIPTIONS[status], "headers": response_headers(name)}
 
 
-def operation_errors(schema: "CatalogSchema") -> Iterator[type[CatalogError]]:
+def operation_errors(operation: Operation) -> Iterator[type[CatalogError]]:
     """Yield the errors that the operation may have."""
-    yield from (*ALWAYS, *RESOURCE)
-    if "{slug}" in schema.path:
-        yield from ONE
-    if schema.method in {"PUT", "PATCH", "DELETE"}:
-        yield from GUARDED
-    if schema.method == "POST":
-        yield from REPEATABLE
-    if schema.method in {"POST", "PUT", "PATCH"}:
-        yield from BODY
-        yield from (MalformedBody, InvalidRequest) if JSON in schema.map_parsers() else ()
-    yield from BY_ACTION.get(schema.action, ())
-    yield from schema.documentation.problems.get(schema.action, ())
+    yield from (*ANY_OPERATION, *ON_RESOURCE)
+    if operation.is_detail:
+        yield from ON_DETAIL
+    if operation.method in {"PUT", "PATCH", "DELETE"}:
+        yield from CONDITIONAL
+    if operation.method == "POST":
+        yield from IDEMPOTENT
+    if operation.method in {"POST", "PUT", "PATCH"}:
+        yield from WITH_BODY
+        if JSON in operation.media_types:
+            yield from (MalformedBody, InvalidRequest)
+    yield from BY_ACTION.get(operation.action, ())
+    yield from operation.errors

@@ -1,26 +1,17 @@
-"""Each operation, as far as its view and action tell what it is."""
+"""The operations of the OpenAPI document, from views and their actions."""
 
-from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
-from rest_framework.serializers import ModelSerializer
-from rest_framework.viewsets import ViewSetMixin
+from drf_spectacular.plumbing import ComponentRegistry, force_instance, get_view_model
 
-from core.api.openapi import fields, filters  # noqa: F401 -- spectacular finds what is loaded
-from core.api.openapi.forms import document_request, strict_body
-from core.api.openapi.headers import ANSWERED, SENT, sent_with
-from core.api.openapi.operation import Documentation, camelized
-from core.api.openapi.problems import EXAMPLES, SCHEMAS
-from core.api.openapi.responses import answers, name_rows
-from core.api.openapi.restores import RENAMED, add_renamed
+from core.api.openapi import extensions  # noqa: F401 -- drf-spectacular finds what is imported
+from core.api.openapi.components import request_headers
+from core.api.openapi.forms import add_form, complete_body
+from core.api.openapi.operation import FORM, NO_EXAMPLES, Operation, Schema, camelize
+from core.api.openapi.responses import build_responses
 
-Schema = dict[str, Any]
-
-# The verb of the operationId, and a summary.
+# The verb of the operationId, and the summary.
 ACTIONS = {
     "list": ("list", "List {things}"),
     "create": ("create", "Create a {thing}"),
@@ -31,73 +22,61 @@ ACTIONS = {
     "restore": ("restore", "Restore a deleted {thing}"),
 }
 VERBS = {"GET": "get", "PUT": "replace"}
-COMPONENTS = {
-    ResolvedComponent.HEADER: ANSWERED,
-    ResolvedComponent.EXAMPLE: EXAMPLES,
-    ResolvedComponent.SCHEMA: SCHEMAS | RENAMED,
-    ResolvedComponent.PARAMETER: SENT,
-}
-
-
-def register_components(registry: ComponentRegistry) -> None:
-    """Add ours, as copies: spectacular gives enums names by changing what it finds."""
-    for kind, components in COMPONENTS.items():
-        for name, schema in components.items():
-            component = ResolvedComponent(name, kind, deepcopy(schema), object=name)
-            registry.register_on_missing(component)
 
 
 class CatalogSchema(AutoSchema):
-    """drf-spectacular, told about what is ours: headers, problems, strict bodies, examples.
+    """drf-spectacular's schema, with headers, problems and examples.
 
-    A view set says the rest in its `documentation`.
+    A view set states its own in `examples` and `problem_types`.
     """
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
     ) -> Schema | None:
-        register_components(registry)
-        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
-        if operation is None:
+        result = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if result is None:
             return None
-        operation.setdefault("security", [])
-        operation["parameters"] = [*operation.get("parameters", []), *sent_with(self)]
-        if self.action == "list":
-            name_rows(self)
-        if self.action == "restore":
-            add_renamed(operation["responses"]["200"])
-        operation["responses"] = answers(self, operation["responses"])
-        if "requestBody" in operation:
-            document_request(self, operation["requestBody"])
-        return operation
-
-    @property
-    def is_of_resource(self) -> bool:
-        return isinstance(self.view, ViewSetMixin)
+        operation = Operation(
+            method,
+            path,
+            self.action,
+            self.map_parsers(),
+            getattr(self.view, "examples", NO_EXAMPLES),
+            getattr(self.view, "problem_types", {}).get(self.action, ()),
+        )
+        result.setdefault("security", [])
+        for parameter in result.get("parameters", []):
+            if parameter["in"] == "path":
+                slug = operation.examples.resource["slug"]
+                parameter |= {"description": "The slug, or the id.", "example": slug}
+        result["parameters"] = [*result.get("parameters", []), *request_headers(operation)]
+        result["responses"] = build_responses(operation, result["responses"])
+        if body := result.get("requestBody"):
+            complete_body(operation, body)
+            if form := body["content"].get(FORM):
+                serializer = force_instance(self.get_request_serializer())
+                add_form(operation, form, serializer, registry)
+        return result
 
     @property
     def action(self) -> str:
-        """The name of the view's method; blank where it is none of a resource."""
+        """The action of a view set; empty for any other view."""
         return getattr(self.view, "action", "")
 
-    @property
-    def documentation(self) -> Documentation:
-        return getattr(self.view, "documentation", Documentation())
-
     def get_operation_id(self) -> str:
-        names = self.view.get_queryset().model._meta
-        verb, _, what = self.action.partition("_")
+        verb, _, rest = self.action.partition("_")
         if self.action in ACTIONS:
-            verb, what = ACTIONS[self.action][0], ""
-        elif not what:
-            verb, what = VERBS[self.method], verb
-        thing = names.verbose_name_plural if self.action == "list" else names.verbose_name
-        return camelized(f"{verb} {thing} {what}")
+            verb, rest = ACTIONS[self.action][0], ""
+        elif not rest:
+            verb, rest = VERBS[self.method], verb
+        names = get_view_model(self.view)._meta
+        noun = names.verbose_name_plural if self.action == "list" else names.verbose_name
+        return camelize(f"{verb} {noun} {rest}")
 
     def get_summary(self) -> str:
         if self.action not in ACTIONS:
             return super().get_description().partition("\n")[0].rstrip(".")
-        names = self.view.get_queryset().model._meta
+        names = get_view_model(self.view)._meta
         summary = ACTIONS[self.action][1]
         return summary.format(thing=names.verbose_name, things=names.verbose_name_plural)
 
@@ -106,27 +85,9 @@ class CatalogSchema(AutoSchema):
             return self.view.restore_serializer_class
         return super().get_request_serializer()
 
-    def get_override_parameters(self) -> Sequence[OpenApiParameter]:
-        return self.documentation.parameters.get(self.action, ())
+    def get_override_parameters(self) -> list[Any]:
+        serializers = getattr(self.view, "parameter_serializers", {})
+        return [serializers[self.action]] if self.action and self.action in serializers else []
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}Page"
-
-    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
-        # A field that describes itself has said it all.
-        if not hasattr(field, "openapi_schema"):
-            super()._insert_field_validators(field, schema)
-
-    def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str):
-        for name, keywords in self.documentation.fields.items():
-            if name in schema["properties"]:
-                schema["properties"][name] |= keywords
-        if direction == "request":
-            return strict_body(schema)
-        if isinstance(serializer, ModelSerializer):
-            schema["required"] = list(schema["properties"])
-        return schema
-
-    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
-        told = {"description": "The slug, or the id.", "example": self.documentation.slug}
-        return [parameter | told for parameter in super()._resolve_path_parameters(variables)]

@@ -1,0 +1,69 @@
+"""The example category of the OpenAPI document, and the requests and responses made of it."""
+
+from typing import Any
+
+from core.api.openapi.operation import (
+    FORM,
+    JSON,
+    ResourceExamples,
+    page_example,
+    write_examples,
+)
+
+CATEGORY: dict[str, Any] = {
+    "id": "0199a4f2-1d20-7c0a-8f11-2b6f0d6c1f2b",
+    "slug": "mugs",
+    "name": "Mugs",
+    "description": "",
+    "parent": "kitchen",
+    "path": ["kitchen", "mugs"],
+    "position": 0,
+    "product_count": 120,
+    "version": 2,
+    "created_at": "2026-01-30T08:15:00.123456Z",
+    "updated_at": "2026-01-31T12:00:00.654321Z",
+    "deleted_at": None,
+}
+TREE = {
+    "id": "0199a4f2-1c00-7b51-9c22-7d6f0d6c1f2b",
+    "slug": "kitchen",
+    "name": "Kitchen",
+    "position": 0,
+    "product_count": 0,
+    "children": [
+        {name: CATEGORY[name] for name in ("id", "slug", "name", "position", "product_count")}
+        | {"children": []}
+    ],
+}
+RENAMED = {
+    "type": "product",
+    "id": "0199a4f2-0000-7d52-9a37-6f0d6c1f2b11",
+    "slug": "blue-mug-2",
+    "former_slug": "blue-mug",
+    "sku": None,
+    "former_sku": "MUG-1",
+}
+RENAME = {"Rename": {"name": "Mugs and cups"}}
+
+# Sent from the top of the page to its bottom, in an empty catalog, each of these succeeds.
+CATEGORY_EXAMPLES = ResourceExamples(
+    name="A category",
+    resource=CATEGORY,
+    requests={
+        **write_examples(
+            {"name": "Mugs", "slug": "mugs", "description": "", "parent": None, "position": 2},
+            required=["name"],
+            other={"name": "Tea mugs", "slug": "tea-mugs", "parent": "mugs"},
+            empty=["slug", "parent"],
+        ),
+        "partial_update": {JSON: RENAME, FORM: RENAME},
+    },
+    responses={
+        "list": {"A page": page_example(CATEGORY, next_url=None, count=1)},
+        "restore": {
+            "A category": CATEGORY,
+            "Conflicts renamed": CATEGORY | {"renamed": [RENAMED]},
+        },
+        "tree": {"A tree": [TREE]},
+    },
+)

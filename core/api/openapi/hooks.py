@@ -1,0 +1,76 @@
+"""Hooks of drf-spectacular: shared components, and the order of operations."""
+
+from copy import deepcopy
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.plumbing import ResolvedComponent
+
+from core.api.openapi.components import RENAMED_OBJECT, REQUEST_HEADERS, RESPONSE_HEADERS
+from core.api.openapi.operation import Schema
+from core.api.openapi.problems import EXAMPLES, SCHEMAS
+
+COMPONENTS = {
+    ResolvedComponent.HEADER: RESPONSE_HEADERS,
+    ResolvedComponent.EXAMPLE: EXAMPLES,
+    ResolvedComponent.SCHEMA: SCHEMAS | {"RenamedObject": RENAMED_OBJECT},
+    ResolvedComponent.PARAMETER: REQUEST_HEADERS,
+}
+READ_ONLY_INPUT = {"readOnly": True, "description": "Taken, and ignored."}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def add_components(result: Schema, generator: SchemaGenerator, **kwargs: Any) -> Schema:
+    """Add the shared components. Runs before the hook that names enums, for it renames in them."""
+    schemas = result["components"]["schemas"]
+    forbid_unknown_properties(schemas)
+    listed = listed_schemas(schemas)
+    for section, components in (*COMPONENTS.items(), (ResolvedComponent.SCHEMA, listed)):
+        for name, schema in components.items():
+            component = ResolvedComponent(name, section, deepcopy(schema), object=name)
+            generator.registry.register_on_missing(component)
+    return result | {"components": generator.registry.build({})}
+
+
+def forbid_unknown_properties(schemas: Schema) -> None:
+    """Close the schemas of bodies, in which read-only properties are accepted as they were read."""
+    for name, schema in schemas.items():
+        if name.endswith(("Request", "Form")):
+            schema["additionalProperties"] = False
+        if name.endswith("Request"):
+            response = schemas.get(name.removeprefix("Patched").removesuffix("Request"), {})
+            for member, value in response.get("properties", {}).items():
+                if value.get("readOnly"):
+                    schema["properties"][member] = READ_ONLY_INPUT
+
+
+def listed_schemas(schemas: Schema) -> Schema:
+    """Return the schemas of list items, which may have some fields only, and refer to them."""
+    listed = {}
+    for page in [name for name in schemas if name.endswith("Page")]:
+        name = page.removesuffix("Page")
+        listed[f"Listed{name}"] = schemas[name] | {
+            "description": f"A {name.lower()} in a list: all of it, or the `fields` asked for.",
+            "required": ["id", "slug"],
+        }
+        items = {"$ref": f"#/components/schemas/Listed{name}"}
+        schemas[page]["properties"]["results"] = {"type": "array", "items": items}
+    return listed
+
+
+def page_order(endpoint: tuple) -> tuple:
+    """Sort so that the examples of a page can be tried from its top to its bottom.
+
+    Within a resource: its collection; what is below one object; the object, whose deletion comes
+    last; its restoration. Plugged in as drf-spectacular's `SORT_OPERATIONS`.
+    """
+    path, _, method, _ = endpoint
+    collection, _, below = path.partition("{slug}/")
+    if "{slug}" not in path:
+        stage = 0
+    elif below == "restore/":
+        stage = 3
+    else:
+        stage = 1 if below else 2
+    resource = collection.strip("/").split("/")[1:2]
+    return resource, stage, path, METHODS.index(method)

@@ -1,0 +1,70 @@
+"""Help texts, which the admin and the OpenAPI document show. No change of the database."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("products", "0010_trash_indexes"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="product",
+            name="deleted_at",
+            field=models.DateTimeField(
+                editable=False, help_text="Null while it is live.", null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="image_height",
+            field=models.PositiveIntegerField(
+                editable=False, help_text="In pixels, upright.", null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="image_width",
+            field=models.PositiveIntegerField(
+                editable=False, help_text="In pixels, upright.", null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="placeholder",
+            field=models.CharField(
+                editable=False,
+                help_text="A ThumbHash in base64, to show until a picture is there.",
+                max_length=64,
+                null=True,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="sku",
+            field=models.CharField(
+                blank=True,
+                help_text="Unique among live products. Blank is none.",
+                max_length=64,
+                null=True,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="slug",
+            field=models.CharField(
+                blank=True,
+                help_text="Its name in URLs. Blank: made from the name, or left as it is.",
+                max_length=255,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="version",
+            field=models.PositiveIntegerField(
+                default=1, editable=False, help_text="Counts the changes that clients made."
+            ),
+        ),
+    ]
