@@ -40,7 +40,10 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
     def get_object(self) -> CatalogModel:
-        return find_live(self.get_queryset(), self.kwargs["slug"])
+        """Return the live row of the URL. Raises `PermissionDenied`, and as `find_live` does."""
+        row = find_live(self.get_queryset(), self.kwargs["slug"])
+        self.check_object_permissions(self.request, row)
+        return row
 
     def reload(self, row: CatalogModel) -> CatalogModel:
         """Read a row as a GET would, with all that its representation needs."""
@@ -98,6 +101,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
         )
         serializer.is_valid(raise_exception=True)
         row = find_deleted(self.get_queryset(), slug)
+        self.check_object_permissions(request, row)
         renamed = self.perform_restore(row, **serializer.validated_data)
         data = self.get_serializer(self.reload(row)).data
         if serializer.validated_data["rename_conflicts"]:

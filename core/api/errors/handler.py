@@ -13,6 +13,7 @@ from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import set_rollback
 
 from core import errors
 from core.api.errors import api_errors
@@ -37,6 +38,7 @@ DRF_ERRORS: dict[int, type[errors.CatalogError]] = {
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Return the problem of anything that a view raised. It is DRF's `EXCEPTION_HANDLER`."""
+    set_rollback()
     request = context["request"]
     if isinstance(exc, errors.SlugMoved):
         return redirect_to_current_slug(request, exc)
@@ -47,7 +49,11 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def report_unexpected(exc: Exception, request: Request) -> None:
-    """Log the exception, and send the signal that error trackers listen to."""
+    """Log the exception, and send the signal of Django that error trackers listen to.
+
+    Django itself sends it only for what leaves the view. Receivers find the exception in
+    `sys.exc_info()`: DRF calls the handler while it is handled.
+    """
     logger.error("Unexpected failure", exc_info=exc)
     got_request_exception.send(sender=None, request=request._request)
 

@@ -11,13 +11,21 @@ from django.core.exceptions import (
     TooManyFieldsSent,
 )
 from django.core.signals import got_request_exception
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, UnreadablePostError
 from django.test import RequestFactory
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core import errors
 from core.api.errors import api_errors
@@ -120,6 +128,45 @@ class TestExceptionHandler:
 
         assert received == []
 
+    def test_sends_the_signal_of_a_view_with_the_arguments_of_django(self):
+        received = []
+
+        def receive(sender, **kwargs):
+            received.append((sender, kwargs, sys.exc_info()[1]))
+
+        class BrokenView(APIView):
+            def get(self, request):
+                raise ZeroDivisionError
+
+        request = RequestFactory().get("/api/products/")
+        got_request_exception.connect(receive)
+        response = BrokenView.as_view()(request)
+        got_request_exception.disconnect(receive)
+
+        ((sender, kwargs, error),) = received
+        assert (response.status_code, response.data["code"]) == (500, "internal-error")
+        assert (sender, kwargs) == (None, {"signal": got_request_exception, "request": request})
+        assert isinstance(error, ZeroDivisionError)
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        "error", [ZeroDivisionError(), errors.NotFound("x"), exceptions.ParseError()]
+    )
+    def test_rolls_back_the_transaction_of_the_request(self, monkeypatch, error):
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+
+        with transaction.atomic():
+            handled(error)
+
+            assert transaction.get_rollback()
+
+    @pytest.mark.django_db
+    def test_leaves_a_transaction_alone_that_is_not_the_request_s(self):
+        with transaction.atomic():
+            handled(errors.NotFound("x"))
+
+            assert not transaction.get_rollback()
+
     def test_tells_nothing_of_a_failure_of_ours(self):
         response = handled(ZeroDivisionError("secret"))
 
@@ -136,6 +183,12 @@ class TestExceptionHandler:
 
     def test_says_when_to_come_back_after_too_much(self):
         assert handled(exceptions.Throttled(wait=7))["Retry-After"] == "7"
+
+    def test_says_how_to_authenticate(self):
+        error = exceptions.NotAuthenticated()
+        error.auth_header = "Bearer"
+
+        assert handled(error)["WWW-Authenticate"] == "Bearer"
 
 
 class TestStatuses:
