@@ -18,7 +18,7 @@ PRODUCT_COUNT: dict[str, Any] = {"min_value": 0, "help_text": "The live products
 class CategorySerializer(CatalogSerializer):
     """A category as a client reads and writes it."""
 
-    parent = SlugOrIdField(
+    parent = SlugOrIdField(  # type: ignore[assignment]  # DRF takes declared fields off the class
         queryset=Category.objects.all(),
         required=False,
         allow_null=True,
@@ -57,7 +57,7 @@ class CategorySerializer(CatalogSerializer):
 
 
 @extend_schema_serializer(component_name="CategoryBranch")
-class BranchSerializer(serializers.ModelSerializer):
+class CategoryTreeSerializer(serializers.ModelSerializer):
     """A category with all below it."""
 
     product_count = serializers.IntegerField(**PRODUCT_COUNT)
@@ -70,8 +70,9 @@ class BranchSerializer(serializers.ModelSerializer):
     @extend_schema_field(
         {"type": "array", "items": {"$ref": "#/components/schemas/CategoryBranch"}}
     )
-    def get_children(self, category: Category) -> list[dict[str, Any]]:
-        return BranchSerializer(category.branches, many=True, context=self.context).data
+    def get_children(self, category: Any) -> list[dict[str, Any]]:
+        children = CategoryTreeSerializer(category.branches, many=True, context=self.context)
+        return list(children.data)
 
 
 class StrategyField(OpenApiFieldMixin, serializers.ChoiceField):
@@ -81,7 +82,7 @@ class StrategyField(OpenApiFieldMixin, serializers.ChoiceField):
         return {"type": "string", "enum": list(self.choices), "examples": ["cascade"]}
 
 
-class DeletionSerializer(serializers.Serializer):
+class DeleteParamsSerializer(serializers.Serializer):
     """The query parameters of a deletion."""
 
     strategy = StrategyField(

@@ -13,7 +13,11 @@ from categories import selectors, services
 from categories.examples import CATEGORY_EXAMPLES
 from categories.filters import CategoryFilter
 from categories.models import Category
-from categories.serializers import BranchSerializer, CategorySerializer, DeletionSerializer
+from categories.serializers import (
+    CategorySerializer,
+    CategoryTreeSerializer,
+    DeleteParamsSerializer,
+)
 from core.api.errors.api_errors import UnknownParameter
 from core.api.viewsets import CatalogViewSet
 from core.errors import CategoryCycle, CategoryNotEmpty, InvalidRequest, SkuConflict
@@ -32,7 +36,7 @@ class CategoryViewSet(CatalogViewSet):
         "destroy": [InvalidRequest, UnknownParameter, CategoryNotEmpty],
         "restore": [SkuConflict],
     }
-    parameter_serializers = {"destroy": DeletionSerializer}
+    parameter_serializers = {"destroy": DeleteParamsSerializer}
 
     def get_queryset(self) -> QuerySet[Category]:
         return selectors.list_categories()
@@ -55,9 +59,9 @@ class CategoryViewSet(CatalogViewSet):
     def perform_restore(self, instance: Category, **values: Any) -> list[dict[str, Any]]:
         return services.restore_category(instance, **values)
 
-    @extend_schema(responses=BranchSerializer(many=True))
+    @extend_schema(responses=CategoryTreeSerializer(many=True))
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request) -> Response:
         """Give the whole tree of live categories, nested."""
         roots = selectors.category_tree()
-        return Response(BranchSerializer(roots, many=True, context={"request": request}).data)
+        return Response(CategoryTreeSerializer(roots, many=True, context={"request": request}).data)

@@ -10,23 +10,34 @@ from core.api.lists import form_fields
 from core.db.search import fold
 from core.models import CatalogQuerySet
 
+Schema = dict[str, Any]
 
-class ExampleMixin:
-    """A filter with an `example` of a value, which OpenAPI shows."""
+
+class OpenApiFilterMixin(django_filters.Filter):
+    """A filter that supplies its own OpenAPI schema, and the example of a value."""
 
     def __init__(self, *args: Any, example: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
 
+    def openapi_schema(self) -> Schema:
+        raise NotImplementedError
 
-class ChoiceFilter(ExampleMixin, django_filters.ChoiceFilter):
+
+class ChoiceFilter(OpenApiFilterMixin, django_filters.ChoiceFilter):
     """Filters by one of the choices."""
 
+    def openapi_schema(self) -> Schema:
+        return {"type": "string", "enum": [value for value, _ in self.extra["choices"]]}
 
-class StrictBooleanFilter(ExampleMixin, django_filters.Filter):
+
+class StrictBooleanFilter(OpenApiFilterMixin):
     """Filters by a boolean."""
 
     field_class = form_fields.StrictBooleanFormField
+
+    def openapi_schema(self) -> Schema:
+        return {"type": "boolean"}
 
 
 class DeletedFilter(ChoiceFilter):
@@ -40,7 +51,7 @@ class DeletedFilter(ChoiceFilter):
         return queryset.by_deletion(value)
 
 
-class CommaListFilter(ExampleMixin, django_filters.Filter):
+class CommaListFilter(OpenApiFilterMixin):
     """Filters by a comma list; the values of a repeated parameter are joined to one list."""
 
     field_class: type[form_fields.CommaListField] = form_fields.CommaListField
@@ -48,6 +59,10 @@ class CommaListFilter(ExampleMixin, django_filters.Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"lookup_expr": "in"} | kwargs)
+
+    def openapi_schema(self) -> Schema:
+        items = {"type": "string", "pattern": self.field_class.PATTERN}
+        return {"type": "array", "minItems": 1, "maxItems": form_fields.MAX_ITEMS, "items": items}
 
 
 class IdListFilter(CommaListFilter):
@@ -79,7 +94,7 @@ class SlugOrIdListFilter(CommaListFilter):
         return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__deleted_at__isnull": False})
 
 
-class StableOrderingFilter(ExampleMixin, django_filters.OrderingFilter):
+class StableOrderingFilter(OpenApiFilterMixin, django_filters.OrderingFilter):
     """Orders by a comma list of `field` or `-field`, by default `-created_at`.
 
     The id is always appended as a tie-breaker, in the direction of the last field, so that the
@@ -102,8 +117,16 @@ class StableOrderingFilter(ExampleMixin, django_filters.OrderingFilter):
         direction = "-" if terms[-1].startswith("-") else ""
         return queryset.order_by(*terms, f"{direction}id")
 
+    def openapi_schema(self) -> Schema:
+        """Return the schema of a list that has each field once, in one direction."""
+        terms = [term for term, _ in self.extra["choices"]]
+        pairs = [{"enum": [term, f"-{term}"]} for term in terms if not term.startswith("-")]
+        once = [{"contains": pair, "minContains": 0, "maxContains": 1} for pair in pairs]
+        items = {"type": "string", "enum": terms}
+        return {"type": "array", "minItems": 1, "items": items, "allOf": once}
 
-class SearchFilter(ExampleMixin, django_filters.CharFilter):
+
+class SearchFilter(OpenApiFilterMixin, django_filters.CharFilter):
     """Selects rows whose `search_text` contains every word, case-insensitively."""
 
     allows_blank = True
@@ -117,17 +140,27 @@ class SearchFilter(ExampleMixin, django_filters.CharFilter):
             queryset = queryset.filter(search_text__contains=word)
         return queryset
 
+    def openapi_schema(self) -> Schema:
+        return {"type": "string", "maxLength": self.extra["max_length"], "pattern": r"^[^\x00]*$"}
 
-class AwareDateTimeFilter(ExampleMixin, django_filters.Filter):
+
+class AwareDateTimeFilter(OpenApiFilterMixin):
     """Filters by a date and time with an offset."""
 
     field_class = form_fields.AwareDateTimeField
 
+    def openapi_schema(self) -> Schema:
+        return {"type": "string", "format": "date-time"}
 
-class PlainDecimalFilter(ExampleMixin, django_filters.NumberFilter):
+
+class PlainDecimalFilter(OpenApiFilterMixin, django_filters.NumberFilter):
     """Filters by a decimal in plain notation, such as a price."""
 
     field_class = form_fields.PlainDecimalField
+
+    def openapi_schema(self) -> Schema:
+        pattern = form_fields.PlainDecimalField.PATTERN
+        return {"type": "string", "format": "decimal", "pattern": pattern}
 
 
 class CatalogFilterSet(django_filters.FilterSet):
@@ -154,7 +187,7 @@ class CatalogFilterSet(django_filters.FilterSet):
     )
 
     # OpenAPI parameters whose names the client completes, such as `attributes[<key>]`.
-    pattern_parameters: ClassVar[list[dict[str, Any]]] = []
+    pattern_parameters: ClassVar[list[Schema]] = []
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -93,6 +93,8 @@ class OrderingField(BaseCSVField):
 
 class CommaListField(forms.Field):
     """A comma list of at most `MAX_ITEMS` items, returned without repetitions."""
+
+    PATTERN: ClassVar[str]  # of an item, for OpenAPI
 
     def to_python(self, value: Any) -> list[Any]:
         text = (value or "").strip()

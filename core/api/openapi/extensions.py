@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django_filters
 from drf_spectacular.extensions import (
     OpenApiFilterExtension,
     OpenApiSerializerExtension,
@@ -13,8 +12,6 @@ from drf_spectacular.utils import Direction
 from rest_framework.serializers import ModelSerializer
 
 from core.api.fields.strict import OpenApiFieldMixin
-from core.api.lists import filters
-from core.api.lists.form_fields import MAX_ITEMS
 from core.api.openapi.operation import Schema
 
 
@@ -57,8 +54,10 @@ class FilterBackendExtension(OpenApiFilterExtension):
         names = {"type": "string", "enum": view.serializer_class.Meta.fields}
         return [
             *(
-                query_parameter(name, one.extra["help_text"], filter_schema(one), one.example)
-                for name, one in filterset.base_filters.items()
+                query_parameter(
+                    name, filter_.extra["help_text"], filter_.openapi_schema(), filter_.example
+                )
+                for name, filter_ in filterset.base_filters.items()
             ),
             *filterset.pattern_parameters,
             query_parameter(
@@ -78,31 +77,3 @@ def query_parameter(name: str, description: str, schema: Schema, example: Any) -
     style = {"style": "form", "explode": False} if schema["type"] == "array" else {}
     base = {"name": name, "in": "query", "description": description}
     return {**base, **style, "schema": schema | {"examples": [example]}}
-
-
-def filter_schema(filter_: django_filters.Filter) -> Schema:
-    match filter_:
-        case filters.StableOrderingFilter():
-            return ordering_schema([term for term, _ in filter_.extra["choices"]])
-        case filters.CommaListFilter():
-            items = {"type": "string", "pattern": filter_.field_class.PATTERN}
-            return {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": items}
-        case filters.ChoiceFilter():
-            return {"type": "string", "enum": [value for value, _ in filter_.extra["choices"]]}
-        case filters.StrictBooleanFilter():
-            return {"type": "boolean"}
-        case filters.AwareDateTimeFilter():
-            return {"type": "string", "format": "date-time"}
-        case filters.PlainDecimalFilter():
-            return {"type": "string", "format": "decimal", "pattern": filter_.field_class.PATTERN}
-        case _:
-            length = filter_.extra["max_length"]
-            return {"type": "string", "maxLength": length, "pattern": r"^[^\x00]*$"}
-
-
-def ordering_schema(terms: list[str]) -> Schema:
-    """Return the schema of a list that has each field once, in one direction."""
-    pairs = [{"enum": [term, f"-{term}"]} for term in terms if not term.startswith("-")]
-    once = [{"contains": pair, "minContains": 0, "maxContains": 1} for pair in pairs]
-    items = {"type": "string", "enum": terms}
-    return {"type": "array", "minItems": 1, "items": items, "allOf": once}

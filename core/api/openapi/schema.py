@@ -82,7 +82,8 @@ class CatalogSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         if self.action == "restore":
-            return self.view.restore_serializer_class
+            view: Any = self.view
+            return view.restore_serializer_class
         return super().get_request_serializer()
 
     def get_override_parameters(self) -> list[Any]:
