@@ -11,7 +11,7 @@ from categories.models import MAX_DEPTH, Category
 from core.db.batches import BATCH_SIZE, pk_batches
 from core.db.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
 from core.errors import CategoryCycle, CategoryNotEmpty, InvalidField, UnknownLink
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from core.services.deletion import purge_in_pieces, soft_delete_with
 from core.services.restore import Restoration
 from core.services.rows import insert_with_free_slug, update_row
@@ -155,7 +155,7 @@ def purge_unlinked(keys: list[UUID]) -> int:
                 batch.update(**{link: None})
     with transaction.atomic():
         purged = Category.all_objects.being_purged().filter(pk__in=keys)
-        FormerSlug.delete_for(list(purged.only("slug", "deleted_at")))
+        SlugRedirect.delete_for(list(purged.only("slug", "deleted_at")))
         return purged.hard_delete()[0]
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from django.urls import reverse
 
 from core.errors import AmbiguousSlug, CatalogError, NotDeleted, NotFound, SlugMoved, SoftDeleted
-from core.models import CatalogModel, CatalogQuerySet, FormerSlug
+from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
 
 
-def find_live(rows: CatalogQuerySet, address: str) -> Any:
+def get_live(rows: CatalogQuerySet, address: str) -> Any:
     """Give the live row under this slug or id. Raises `SlugMoved`, `SoftDeleted` or `NotFound`."""
-    row = rows.live().addressed(address).first()
+    row = rows.live().by_slug_or_id(address).first()
     if row is None:
         raise absent(rows, address)
     return row
@@ -18,9 +18,9 @@ def find_live(rows: CatalogQuerySet, address: str) -> Any:
 
 def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
     """Tell why there is no live row: it moved, it was deleted, or it never was."""
-    everything = rows.model.all_objects.by_deletion("include")
-    deleted = everything.deleted().addressed(address).order_by("-deleted_at").first()
-    former = FormerSlug.objects.filter(model=rows.model._meta.model_name, slug=address).first()
+    everything = rows.model.all_objects.with_deleted("include")
+    deleted = everything.deleted().by_slug_or_id(address).order_by("-deleted_at").first()
+    former = SlugRedirect.objects.filter(model=rows.model._meta.model_name, slug=address).first()
     # Who had the slug last is meant: a row deleted since then has ended the former one.
     if former and not (deleted and deleted.deleted_at > former.retired_at):
         row = everything.filter(pk=former.row_id).first()
@@ -34,13 +34,13 @@ def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
     return SoftDeleted(detail, deleted_at=deleted.deleted_at, restore_url=restore_url(deleted))
 
 
-def find_deleted(rows: CatalogQuerySet, address: str) -> Any:
+def get_deleted(rows: CatalogQuerySet, address: str) -> Any:
     """Give the deleted row of this slug or id. Raises `NotDeleted`, `AmbiguousSlug`, `NotFound`."""
-    match list(rows.deleted().addressed(address).order_by("-deleted_at")[:20]):
+    match list(rows.deleted().by_slug_or_id(address).order_by("-deleted_at")[:20]):
         case [row]:
             return row
         case []:
-            find_live(rows, address)
+            get_live(rows, address)
             raise NotDeleted(f"{address!r} is not deleted.")
         case several:
             candidates = [{"id": row.pk, "deleted_at": row.deleted_at} for row in several]

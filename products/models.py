@@ -1,6 +1,6 @@
 """The product, and the state of its thumbnail."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -34,7 +34,7 @@ def deadline_has_passed() -> Q:
     return Q(thumbnail_due_at__lt=now) | Q(thumbnail_due_at__gt=latest)
 
 
-class ProductQuerySet(CatalogQuerySet):
+class ProductQuerySet(CatalogQuerySet["Product"]):
     def claimable(self) -> Self:
         """Return products a worker may claim: pending, or processing with an expired lease."""
         return self.filter(
@@ -51,6 +51,7 @@ class ProductQuerySet(CatalogQuerySet):
 
 
 ProductManager = CatalogManager.from_queryset(ProductQuerySet)
+AllProductManager = models.Manager.from_queryset(ProductQuerySet)
 
 
 class Product(CatalogModel):
@@ -103,8 +104,8 @@ class Product(CatalogModel):
 
     searched_fields = ("name", "sku", "description")
 
-    objects = ProductManager()
-    all_objects = models.Manager.from_queryset(ProductQuerySet)()
+    objects: ClassVar = ProductManager()
+    all_objects: ClassVar = AllProductManager()
 
     class Meta(CatalogModel.Meta):
         constraints = [

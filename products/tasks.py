@@ -69,7 +69,7 @@ def purge_deleted_categories() -> None:
 @daily_task
 def clear_idempotency_records() -> None:
     """Delete expired idempotency records."""
-    expired = IdempotencyRecord.objects.stale()
+    expired = IdempotencyRecord.objects.expired()
     for keys in pk_batches(expired):
         expired.filter(pk__in=keys).delete()
 

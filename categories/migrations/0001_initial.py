@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=core.models.new_id,
+                        default=core.models.uuid7,
                         editable=False,
                         primary_key=True,
                         serialize=False,

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import core.db.search
-from core.db.postgres import RunOnPostgres
+from core.db.postgres import RunPostgresSQL
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [("categories", "0002_text")]
 
     operations = [
-        RunOnPostgres(
+        RunPostgresSQL(
             "CREATE COLLATION catalog_unicode (provider = icu, locale = 'und')",
             "DROP COLLATION catalog_unicode",
         ),

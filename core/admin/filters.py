@@ -28,4 +28,4 @@ class DeletedListFilter(admin.SimpleListFilter):
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return cast("CatalogQuerySet", queryset).by_deletion(self.value())
+        return cast("CatalogQuerySet", queryset).with_deleted(self.value())

@@ -41,7 +41,7 @@ def idempotent(handler: Handler) -> Handler:
         with transaction.atomic():
             if not try_advisory_xact_lock("idempotency", request.path, key):
                 raise IdempotencyKeyInUse("The first request with this key is still running.")
-            known = IdempotencyRecord.objects.fresh().filter(key=key, path=request.path).first()
+            known = IdempotencyRecord.objects.active().filter(key=key, path=request.path).first()
             if known and is_success(known.status):
                 return replay(known, fingerprint)
             response = run_atomically(handler, view, request, *args, **kwargs)

@@ -21,7 +21,7 @@ from core.api.serializers import RestoreSerializer
 from core.db.columns import select_columns
 from core.errors import VersionMismatch
 from core.models import CatalogModel
-from core.selectors import find_deleted, find_live
+from core.selectors import get_deleted, get_live
 
 MAX_RENAMED = 1000  # objects that the response of a restore lists
 
@@ -40,8 +40,8 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
     def get_object(self) -> CatalogModel:
-        """Return the live row of the URL. Raises `PermissionDenied`, and as `find_live` does."""
-        row = find_live(self.get_queryset(), self.kwargs["slug"])
+        """Return the live row of the URL. Raises `PermissionDenied`, and as `get_live` does."""
+        row = get_live(self.get_queryset(), self.kwargs["slug"])
         self.check_object_permissions(self.request, row)
         return row
 
@@ -82,7 +82,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
 
     def current_etag(self) -> str | None:
         """Return the tag that a GET would have now."""
-        row = self.get_queryset().live().addressed(self.kwargs["slug"]).first()
+        row = self.get_queryset().live().by_slug_or_id(self.kwargs["slug"]).first()
         if row is None:
             return None
         data = self.get_serializer(row).data
@@ -100,7 +100,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
             data=request.data, context=self.get_serializer_context()
         )
         serializer.is_valid(raise_exception=True)
-        row = find_deleted(self.get_queryset(), slug)
+        row = get_deleted(self.get_queryset(), slug)
         self.check_object_permissions(request, row)
         renamed = self.perform_restore(row, **serializer.validated_data)
         data = self.get_serializer(self.reload(row)).data

@@ -32,7 +32,7 @@ def trigrams_on_search_path(connection: BaseDatabaseWrapper) -> Iterator[None]:
             cursor.execute(SET_PATH, [path])
 
 
-class RunOnPostgres(migrations.RunSQL):
+class RunPostgresSQL(migrations.RunSQL):
     """SQL that other databases can do without: indexes that only make things fast."""
 
     def database_forwards(

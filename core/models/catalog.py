@@ -1,4 +1,4 @@
-"""Rows that stand under a slug in a URL."""
+"""Rows that are identified by a slug in URLs."""
 
 from collections.abc import Collection
 from typing import Any, ClassVar, Self
@@ -11,28 +11,37 @@ from django.db.models.lookups import LessThanOrEqual
 from core import slugs
 from core.db.collation import UNICODE_COLLATION
 from core.db.search import SearchTextField, fold
-from core.models.soft_delete import SoftDeleteManager, SoftDeleteModel, SoftDeleteQuerySet, new_id
+from core.models.soft_delete import (
+    RowT,
+    SoftDeleteManager,
+    SoftDeleteModel,
+    SoftDeleteQuerySet,
+    uuid7,
+)
 from core.values.text import MAX_DESCRIPTION_LENGTH
 
 MAX_NAME_LENGTH = 255
 
 
-class CatalogQuerySet(SoftDeleteQuerySet):
-    """Rows that stand under a slug in a URL."""
-
-    def addressed(self, address: str) -> Self:
-        """Take the rows that a `{slug}` in a URL means: by slug or by id."""
-        return self.filter(pk=address) if slugs.is_uuid(address) else self.filter(slug=address)
+class CatalogQuerySet(SoftDeleteQuerySet[RowT]):
+    def by_slug_or_id(self, value: str) -> Self:
+        """Return the rows that a `{slug}` in a URL identifies."""
+        return self.filter(pk=value) if slugs.is_uuid(value) else self.filter(slug=value)
 
 
-class CatalogManager(SoftDeleteManager.from_queryset(CatalogQuerySet)):
-    """Sees live rows only; `all_objects` sees the others too."""
+# Assigned at module level and subclassed: that is how django-stubs finds their types.
+LiveRowsManager = SoftDeleteManager.from_queryset(CatalogQuerySet)
+AllRowsManager = models.Manager.from_queryset(CatalogQuerySet)
+
+
+class CatalogManager(LiveRowsManager[RowT]):
+    """Returns live rows only; `all_objects` returns deleted ones too."""
 
 
 class CatalogModel(SoftDeleteModel):
     """What a product and a category have in common: an id, a name, and a slug among the live."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=MAX_NAME_LENGTH, db_collation=UNICODE_COLLATION)
     slug = models.CharField(
         max_length=slugs.MAX_SLUG_LENGTH,
@@ -44,13 +53,13 @@ class CatalogModel(SoftDeleteModel):
 
     searched_fields: ClassVar[tuple[str, ...]] = ("name", "description")
 
-    objects = CatalogManager()
-    all_objects = models.Manager.from_queryset(CatalogQuerySet)()
+    objects: ClassVar = CatalogManager()
+    all_objects: ClassVar = AllRowsManager()
 
     class Meta:
         abstract = True
         constraints = [
-            # A deleted row gives its slug back.
+            # A deleted row frees its slug.
             models.UniqueConstraint(
                 fields=["slug"],
                 condition=Q(deleted_at__isnull=True),
@@ -73,7 +82,7 @@ class CatalogModel(SoftDeleteModel):
         return self.name
 
     def folded_text(self) -> str:
-        """Return what a search looks in."""
+        """Return the text that a search looks in."""
         texts = [getattr(self, name) for name in self.searched_fields]
         return fold("\n".join(text or "" for text in texts))
 
@@ -81,6 +90,6 @@ class CatalogModel(SoftDeleteModel):
         is_searched = not set(self.searched_fields).isdisjoint(changed)
         return {"search_text": self.folded_text()} if is_searched else {}
 
-    def validate_constraints(self, exclude: set[str] | None = None) -> None:
-        """Leave the slug out: a blank one is filled by the insert, a taken one judged there."""
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave the slug to the insert, which fills an empty one and reports one that is taken."""
         super().validate_constraints(exclude={*(exclude or ()), "slug"})

@@ -6,19 +6,19 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-KEYS_LAST = timedelta(hours=24)
+IDEMPOTENCY_KEY_TTL = timedelta(hours=24)
 
 
-class IdempotencyQuerySet(models.QuerySet):
-    def fresh(self) -> Self:
-        return self.filter(created_at__gt=timezone.now() - KEYS_LAST)
+class IdempotencyQuerySet(models.QuerySet["IdempotencyRecord"]):
+    def active(self) -> Self:
+        return self.filter(created_at__gt=timezone.now() - IDEMPOTENCY_KEY_TTL)
 
-    def stale(self) -> Self:
-        return self.filter(created_at__lte=timezone.now() - KEYS_LAST)
+    def expired(self) -> Self:
+        return self.filter(created_at__lte=timezone.now() - IDEMPOTENCY_KEY_TTL)
 
 
 class IdempotencyRecord(models.Model):
-    """What a POST with an `Idempotency-Key` was answered."""
+    """The response to a POST with an `Idempotency-Key`, replayed for the same request."""
 
     key = models.CharField(max_length=255)
     path = models.CharField(max_length=500)

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 
 class OrphanedFile(models.Model):
-    """A stored file, and when a row was about to name it no more. It stays for a while from then.
+    """A stored file, and when the last row unreferenced it. The grace period begins then.
 
-    A hint, and no more: whether a row names the file is to be asked of the rows.
+    Only a hint: whether a row refers to the file must be asked of the rows.
     """
 
     name = models.CharField(max_length=255)
-    since = models.DateTimeField(default=timezone.now)
+    orphaned_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="orphaned_file_unique")]
@@ -23,18 +23,19 @@ class OrphanedFile(models.Model):
         return self.name
 
     @classmethod
-    def note(cls, names: Collection[str]) -> None:
+    def record(cls, names: Collection[str]) -> None:
+        """Insert these files as orphaned now, or update those that are recorded already."""
         if names:
-            cls.objects.bulk_create(
-                # In one order, or two that let go of the same files would wait for each other.
-                [cls(name=name) for name in sorted(names)],
+            OrphanedFile.objects.bulk_create(
+                # Sorted, or two transactions that unreference the same files could deadlock.
+                [OrphanedFile(name=name) for name in sorted(names)],
                 update_conflicts=True,
                 unique_fields=["name"],
-                update_fields=["since"],
+                update_fields=["orphaned_at"],
             )
 
     @classmethod
-    def young(cls, names: Collection[str], *, before: datetime) -> set[str]:
-        """Take those of these files that were still named at this time, as far as is known."""
-        noted = cls.objects.filter(name__in=names, since__gte=before)
-        return set(noted.values_list("name", flat=True))
+    def orphaned_since(cls, names: Collection[str], moment: datetime) -> set[str]:
+        """Return those of these files that are recorded as orphaned at this moment or later."""
+        recorded = cls.objects.filter(name__in=names, orphaned_at__gte=moment)
+        return set(recorded.values_list("name", flat=True))

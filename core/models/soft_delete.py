@@ -1,10 +1,9 @@
-"""Rows that can be deleted and brought back, and the managers that hide them."""
+"""Rows that can be deleted and restored, and the managers that hide deleted ones."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import Any, Self
-from uuid import UUID
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
@@ -15,38 +14,37 @@ from uuid_utils.compat import uuid7
 from core.db.batches import pk_batches
 from core.errors import CatalogError, Conflict, NotDeleted, NotFound, SoftDeleted, VersionMismatch
 
-dumps = partial(json.dumps, sort_keys=True)
+Method = TypeVar("Method", bound=Callable[..., Any])
+RowT = TypeVar("RowT", bound="SoftDeleteModel", covariant=True)
+DeletedMode = Literal["exclude", "only", "include"]
+
+to_json = partial(json.dumps, sort_keys=True)
 
 
-def new_id() -> UUID:
-    """Make a UUIDv7: unique everywhere, and sorted by the time of its making."""
-    return uuid7()
-
-
-def guarded(method: Callable) -> Callable:
-    """Keep `method` off managers and out of templates, as Django keeps `delete`."""
-    method.alters_data = True
-    method.queryset_only = True
+def queryset_only(method: Method) -> Method:
+    """Keep a method that writes off managers and out of templates, as Django does `delete`."""
+    method.alters_data = True  # type: ignore[attr-defined]  # a function's own attributes
+    method.queryset_only = True  # type: ignore[attr-defined]
     return method
 
 
-class SoftDeleteQuerySet(models.QuerySet):
+class SoftDeleteQuerySet(models.QuerySet[RowT]):
     """A queryset whose `delete()` marks rows instead of removing them."""
 
     def live(self) -> Self:
         return self.filter(deleted_at__isnull=True)
 
     def deleted(self) -> Self:
-        """Rows that can be restored."""
+        """Return rows that can be restored."""
         return self.filter(deleted_at__isnull=False, deletion_id__isnull=False)
 
     def being_purged(self) -> Self:
-        """Rows that belong to no deletion any more: they cannot be restored, and are leaving."""
+        """Return rows that belong to no deletion any more: they cannot be restored."""
         return self.filter(deleted_at__isnull=False, deletion_id__isnull=True)
 
-    def by_deletion(self, wanted: str | None) -> Self:
-        """Take deleted rows `only`, `include` them, or take live ones alone."""
-        match wanted:
+    def with_deleted(self, mode: DeletedMode | None) -> Self:
+        """Return deleted rows `only`, `include` them, or return live ones only."""
+        match mode:
             case "only":
                 return self.deleted()
             case "include":
@@ -54,7 +52,7 @@ class SoftDeleteQuerySet(models.QuerySet):
             case _:
                 return self.live()
 
-    @guarded
+    @queryset_only
     def update_versioned(self, **values: Any) -> int:
         """Update these columns, increment `version`, and return the number of rows.
 
@@ -62,34 +60,37 @@ class SoftDeleteQuerySet(models.QuerySet):
         """
         return self.update(**values, version=F("version") + 1, updated_at=timezone.now())
 
-    @guarded
+    @queryset_only
     @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Mark all live rows, each as a deletion of its own, in batches of one transaction."""
+        """Soft-delete all live rows, each as a deletion of its own, in batches."""
         count, deleted_at = 0, timezone.now()
         for keys in pk_batches(self.live()):
             deletion_id = Case(
-                *(When(pk=key, then=Value(new_id())) for key in keys),
+                *(When(pk=key, then=Value(uuid7())) for key in keys),
                 output_field=models.UUIDField(),
             )
             rows = self.model.all_objects.live().filter(pk__in=keys)
             count += rows.update_versioned(deleted_at=deleted_at, deletion_id=deletion_id)
         return count, {self.model._meta.label: count}
 
-    @guarded
+    @queryset_only
     def hard_delete(self) -> tuple[int, dict[str, int]]:
         return super().delete()
 
 
-class SoftDeleteManager(models.Manager.from_queryset(SoftDeleteQuerySet)):
-    """Sees live rows only; `all_objects` sees the others too."""
+AllRowsManager = models.Manager.from_queryset(SoftDeleteQuerySet)
 
-    def get_queryset(self) -> SoftDeleteQuerySet:
-        return super().get_queryset().live()
+
+class SoftDeleteManager(AllRowsManager[RowT]):
+    """Returns live rows only; `all_objects` returns deleted ones too."""
+
+    def get_queryset(self) -> SoftDeleteQuerySet[RowT]:
+        return cast("SoftDeleteQuerySet[RowT]", super().get_queryset()).live()
 
 
 class SoftDeleteModel(models.Model):
-    """A row with a version, which deleting marks and restoring unmarks.
+    """A row with a version that can be soft-deleted and restored.
 
     Rows that were deleted together share a `deletion_id`, and are restored together.
     """
@@ -102,8 +103,8 @@ class SoftDeleteModel(models.Model):
     deleted_at = models.DateTimeField(null=True, editable=False, help_text="Null while it is live.")
     deletion_id = models.UUIDField(null=True, editable=False)
 
-    objects = SoftDeleteManager()
-    all_objects = models.Manager.from_queryset(SoftDeleteQuerySet)()
+    objects: ClassVar = SoftDeleteManager()
+    all_objects: ClassVar = AllRowsManager()
 
     class Meta:
         abstract = True
@@ -130,7 +131,7 @@ class SoftDeleteModel(models.Model):
         `NotFound` if it was purged.
         """
         with transaction.atomic():
-            self._lock(expected_version)
+            self._refresh_locked(expected_version)
             previous = self._assign(values)
             if not previous:
                 return {}
@@ -155,11 +156,11 @@ class SoftDeleteModel(models.Model):
         return previous
 
     def derived_columns(self, changed: Collection[str]) -> dict[str, Any]:
-        """Return the columns that follow from changed ones, with their new values."""
+        """Return the columns that are computed from changed ones, with their new values."""
         return {}
 
-    def _lock(self, expected_version: int | None) -> None:
-        """Lock the row and read it again; raise where it is not what the caller has read."""
+    def _refresh_locked(self, expected_version: int | None) -> None:
+        """Lock the row and read it again. Raise if it is not what the caller has read."""
         was_live, deletion_id = self.is_live, self.deletion_id
         # Rows that refer to this one can still be written: its key stays.
         locked = type(self).all_objects.select_for_update(no_key=True)
@@ -170,16 +171,17 @@ class SoftDeleteModel(models.Model):
         if self.deletion_id != deletion_id or expected_version not in (None, self.version):
             raise self._conflict(was_live, expected_version)
 
-    def _assign(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _assign(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set the values that differ, and return the previous ones of those."""
         previous = {}
+        fields = {field.name: field for field in self._meta.concrete_fields}
         for name, value in values.items():
-            field = self._meta.get_field(name)
+            field = fields[name]
             stored = field.value_from_object(self)
             wanted = value.pk if isinstance(value, models.Model) else value
             # In JSON, true is not 1, and 1 is not 1.0.
             is_json = isinstance(field, models.JSONField)
-            if (dumps(stored) != dumps(wanted)) if is_json else (stored != wanted):
+            if (to_json(stored) != to_json(wanted)) if is_json else (stored != wanted):
                 previous[name] = stored
                 setattr(self, name, value)
         return previous
@@ -199,9 +201,9 @@ class SoftDeleteModel(models.Model):
     def delete(
         self, *args: Any, expected_version: int | None = None, **kwargs: Any
     ) -> tuple[int, dict[str, int]]:
-        """Soft-delete the row. It shares its `deletion_id` with no other row yet."""
+        """Soft-delete the row under a `deletion_id` of its own."""
         self.save_columns(
-            {"deleted_at": timezone.now(), "deletion_id": new_id()},
+            {"deleted_at": timezone.now(), "deletion_id": uuid7()},
             expected_version=expected_version,
         )
         return 1, {self._meta.label: 1}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from core.db.batches import pk_batches
-from core.models import CatalogModel, CatalogQuerySet, FormerSlug
+from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
 from core.services.conflicts import TakenValue, replace_taken, taken_values
 from core.services.uniqueness import CONFLICTS, unique_violation_field
 
@@ -46,7 +46,7 @@ class Restoration:
         self.raise_conflicts()
         self.restore_batch(self.own, self.restore_row)
         if self.requested.get("slug", former) != former:
-            FormerSlug.remember(self.row, former)
+            SlugRedirect.record(self.row, former)
         for rows in self.sets:
             for keys in pk_batches(rows):
                 self.restore_batch(rows.filter(pk__in=keys))

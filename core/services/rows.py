@@ -5,7 +5,7 @@ from typing import Any
 
 from core import slugs
 from core.errors import SlugConflict
-from core.models import CatalogModel, FormerSlug
+from core.models import CatalogModel, SlugRedirect
 from core.services.uniqueness import translate_unique_violations
 
 
@@ -45,4 +45,4 @@ def update_row(
     with translate_unique_violations(row, values):
         previous = row.save_columns(values, expected_version=expected_version, check=check)
         if "slug" in previous:
-            FormerSlug.remember(row, previous["slug"])
+            SlugRedirect.record(row, previous["slug"])

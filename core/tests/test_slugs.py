@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import new_id
+from core.models import uuid7
 from core.slugs import MAX_SLUG_LENGTH, is_uuid, is_valid_slug, slug_candidates, slug_from_name
 
 ID = UUID("01935a3c-7d2e-7000-8000-0123456789ab")
@@ -12,7 +12,7 @@ ID = UUID("01935a3c-7d2e-7000-8000-0123456789ab")
 
 class TestIsUuid:
     @pytest.mark.parametrize(
-        "value", [str(ID), ID.hex, str(ID).upper(), pytest.param(str(new_id()), id="new id")]
+        "value", [str(ID), ID.hex, str(ID).upper(), pytest.param(str(uuid7()), id="new id")]
     )
     def test_is_true_for_an_id_however_it_is_written(self, value):
         assert is_uuid(value)

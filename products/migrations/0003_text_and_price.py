@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Length, Round
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from core.db.postgres import RunOnPostgres
+from core.db.postgres import RunPostgresSQL
 from core.migrations._rows import per_row_changes
 
 
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             # Without digits of its own the column need not be written again; a constraint,
             # below, counts them.
             database_operations=[
-                RunOnPostgres(
+                RunPostgresSQL(
                     "ALTER TABLE products_product ALTER COLUMN price TYPE numeric",
                     "ALTER TABLE products_product ALTER COLUMN price TYPE numeric(12, 2)",
                 )
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ),
             )
         ],
-        RunOnPostgres(
+        RunPostgresSQL(
             # In PostgreSQL's spelling, which is never twice as long as the one that is counted
             # in a request.
             "ALTER TABLE products_product ADD CONSTRAINT product_attributes_length"

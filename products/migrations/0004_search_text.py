@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import core.db.search
-from core.db.postgres import RunOnPostgres
+from core.db.postgres import RunPostgresSQL
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RunOnPostgres(
+        RunPostgresSQL(
             "DROP INDEX product_live_text",
             "CREATE INDEX product_live_text ON products_product USING gin"
             " (name gin_trgm_ops, sku gin_trgm_ops, description gin_trgm_ops)"

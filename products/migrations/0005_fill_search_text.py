@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.db.postgres import RunOnPostgres
+from core.db.postgres import RunPostgresSQL
 from core.db.search import fill_search_text
 
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
-        RunOnPostgres(
+        RunPostgresSQL(
             "CREATE INDEX product_live_search ON products_product"
             " USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL",
             "DROP INDEX product_live_search",

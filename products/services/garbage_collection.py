@@ -31,11 +31,11 @@ def delete_orphans(*, grace: timedelta, dry_run: bool = False) -> Iterator[str]:
     while batch := list(islice(files, BATCH_SIZE)):
         before = timezone.now() - grace
         orphans = set(batch) - files_of_owners(batch)
-        for name in sorted(orphans - OrphanedFile.young(orphans, before=before)):
+        for name in sorted(orphans - OrphanedFile.orphaned_since(orphans, before)):
             if was_written_before(name, before) if dry_run else delete_orphan(name, before):
                 yield name
     if not dry_run:
-        expired = OrphanedFile.objects.filter(since__lt=timezone.now() - grace)
+        expired = OrphanedFile.objects.filter(orphaned_at__lt=timezone.now() - grace)
         for keys in pk_batches(expired):
             expired.filter(pk__in=keys).delete()
 

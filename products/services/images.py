@@ -100,7 +100,7 @@ def replace_image(product: Product, image: StoredImage) -> FieldValues:
 
 def record_orphans(product: Product, fields: FieldValues) -> None:
     """Record the files that become unreferenced when these fields are written."""
-    OrphanedFile.note(referenced_files(product) - referenced_files(product, **fields))
+    OrphanedFile.record(referenced_files(product) - referenced_files(product, **fields))
 
 
 def referenced_files(product: Product, **fields: Any) -> set[str]:

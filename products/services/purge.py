@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from core.db.batches import pk_batches
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from core.services.deletion import purge_in_pieces
 from products.models import Product, ProductQuerySet
 from products.services.images import FILE_FIELDS, referenced_files
@@ -31,7 +31,7 @@ def purge_batch(expired: ProductQuerySet, keys: list[UUID]) -> int:
     locked = expired.filter(pk__in=keys).select_for_update().order_by("pk")
     products = list(locked.only("slug", "deleted_at", *FILE_FIELDS))
     names = [name for product in products for name in referenced_files(product)]
-    FormerSlug.delete_for(products)
+    SlugRedirect.delete_for(products)
     Product.all_objects.filter(pk__in=[product.pk for product in products]).hard_delete()
     # The files go last: a row must never refer to a missing one. Robust, because `collect_media`
     # finds what an unavailable storage could not delete. A lambda, because Django logs a failure

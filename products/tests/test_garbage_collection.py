@@ -79,7 +79,7 @@ class TestCollectMedia:
         old = product.image.name
         age(old)
         update_product(product, image=upload(png(size=(9, 9))))
-        OrphanedFile.objects.update(since=timezone.now() - timedelta(hours=25))
+        OrphanedFile.objects.update(orphaned_at=timezone.now() - timedelta(hours=25))
 
         assert collect()[0] == f"orphan {old}"
         assert not OrphanedFile.objects.exists()
@@ -125,7 +125,7 @@ class TestCollectMedia:
         first = product.image.name
         update_product(product, image=upload(png(size=(9, 9))))
         update_product(product, image=upload(png()))
-        OrphanedFile.objects.update(since=timezone.now() - timedelta(days=9))
+        OrphanedFile.objects.update(orphaned_at=timezone.now() - timedelta(days=9))
 
         collect("--grace-hours", "0")
 

@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from products.models import Product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,7 +79,7 @@ class TestRowsFromBefore:
         slugs = {product.slug, Product.all_objects.get(pk=deleted.pk).slug}
         assert slugs == {"bulk-3", "bulk-4"}
         assert product.version == 2
-        former = FormerSlug.objects.get(model="product", slug="bulk")
+        former = SlugRedirect.objects.get(model="product", slug="bulk")
         assert former.row_id == row.pk
 
     def test_keep_their_prices(self, before):

@@ -14,7 +14,7 @@ from categories.services import delete_category, purge_categories, restore_categ
 from categories.tests.factories import make_category
 from config import celery_app
 from core.errors import NotFound, PurgeIncomplete
-from core.models import FormerSlug, IdempotencyRecord
+from core.models import IdempotencyRecord, SlugRedirect
 from products import tasks
 from products.models import Product
 from products.services import delete_product, purge_products, update_product
@@ -130,7 +130,7 @@ class TestPurgeProducts:
 
         purge_products(before=soon())
 
-        assert [former.slug for former in FormerSlug.objects.all()] == ["cup"]
+        assert [former.slug for former in SlugRedirect.objects.all()] == ["cup"]
 
 
 class TestPurgeDeleted:

@@ -14,7 +14,7 @@ from categories.filters import CategoryFilter
 from categories.models import Category
 from categories.serializers import CategorySerializer
 from categories.tests.factories import make_category
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from products.filters import ProductFilter
 from products.models import Product
 from products.serializers import ProductSerializer
@@ -85,7 +85,7 @@ def rows() -> list[Any]:
     """Read all that a request could change, without the cost of making objects of it."""
     found = []
     with connection.cursor() as cursor:
-        for model in (Product, Category, FormerSlug):
+        for model in (Product, Category, SlugRedirect):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")
             found.append(cursor.fetchall())
     return found

@@ -9,7 +9,7 @@ import pytest
 from categories.models import Category
 from categories.services import delete_category, delete_category_tree
 from categories.tests.factories import make_category
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
@@ -29,7 +29,7 @@ def make_catalog() -> dict[str, str]:
     Product.all_objects.all().hard_delete()
     Category.all_objects.update(parent=None)
     Category.all_objects.all().hard_delete()
-    FormerSlug.objects.all().delete()
+    SlugRedirect.objects.all().delete()
     ids, parents = {}, {"mugs": "kitchen", "tea": "mugs", "wine": "cellar"}
     for slug in ("kitchen", "mugs", "tea", "garden", "attic", "cellar", "wine", "empty"):
         parent = Category.objects.filter(slug=parents.get(slug, "")).first()

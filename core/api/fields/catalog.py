@@ -18,7 +18,7 @@ from core.api.fields.strict import (
     stored_value,
 )
 from core.api.parsers import parse_strict_json
-from core.models import CatalogModel, CatalogQuerySet, FormerSlug
+from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
 from core.values.attributes import (
     MAX_ATTRIBUTE_LENGTH,
     MAX_ATTRIBUTES,
@@ -103,9 +103,9 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     def find(self, value: str) -> CatalogModel | None:
         """Return the live row that has this slug or id, or had the slug last."""
         rows = self.get_queryset()
-        row = rows.addressed(value).first()
+        row = rows.by_slug_or_id(value).first()
         if row is None:
-            former = FormerSlug.ids_of_live(rows.model, [value])
+            former = SlugRedirect.live_targets(rows.model, [value])
             row = rows.filter(pk=former[value]).first() if former else None
         return row
 

@@ -48,7 +48,7 @@ class DeletedFilter(ChoiceFilter):
         super().__init__(choices=choices, **kwargs)
 
     def filter(self, queryset: CatalogQuerySet, value: str) -> CatalogQuerySet:
-        return queryset.by_deletion(value)
+        return queryset.with_deleted(value)
 
 
 class CommaListFilter(OpenApiFilterMixin):

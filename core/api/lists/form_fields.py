@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
 from core import slugs
-from core.models import CatalogManager, FormerSlug
+from core.models import CatalogManager, SlugRedirect
 from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 from core.values.text import normalize
 
@@ -170,7 +170,7 @@ class SlugOrIdListField(CommaListField):
             if ids.get(key, key) in by_slug_or_id
         }
         former = [slug for slug in wanted_slugs if slug not in resolved]
-        return resolved | (FormerSlug.ids_of_live(self.rows.model, former) if former else {})
+        return resolved | (SlugRedirect.live_targets(self.rows.model, former) if former else {})
 
     def unknown_errors(self, keys: Sequence[str]) -> Iterator[forms.ValidationError]:
         """Yield an error for each key, the first with a similar slug if there is one."""

@@ -6,7 +6,7 @@ import pytest
 
 from categories.models import Category
 from categories.tests.factories import make_category
-from core.models import FormerSlug
+from core.models import SlugRedirect
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
@@ -159,7 +159,7 @@ class TestSku:
         response = api.post(f"{PRODUCTS}mug/restore/", body)
 
         assert {name: response.json()[name] for name in body} == body
-        assert FormerSlug.objects.get().slug == "mug"
+        assert SlugRedirect.objects.get().slug == "mug"
 
     def test_that_is_taken_too_is_a_conflict(self, api, product):
         make_product(sku="M-4")

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.core.files.base import ContentFile
 
-from core.models import new_id
+from core.models import uuid7
 from core.storage.filesystem import AtomicFileSystemStorage
 from core.storage.names import MEDIA_NAME_RE, MediaName, content_type_of, sha256_hex
 
@@ -25,11 +25,11 @@ class TestForContent:
         assert image_name("cd" * 32) != image_name()
 
     def test_differs_for_another_owner(self):
-        assert image_name(owner_id=new_id()) != image_name()
+        assert image_name(owner_id=uuid7()) != image_name()
 
     @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".avif", "-large-1.webp"])
     def test_returns_a_name_that_is_served(self, suffix):
-        name = MediaName.for_content("products", new_id(), "ab" * 32, suffix)
+        name = MediaName.for_content("products", uuid7(), "ab" * 32, suffix)
 
         assert fullmatch(MEDIA_NAME_RE, str(name))
 
@@ -78,7 +78,7 @@ class TestSharesSource:
         assert image.shares_source(image.rendition("thumbnails", "-large-3.webp"))
 
     @pytest.mark.parametrize(
-        "other", [image_name("cd" * 32), image_name(owner_id=new_id())], ids=["content", "owner"]
+        "other", [image_name("cd" * 32), image_name(owner_id=uuid7())], ids=["content", "owner"]
     )
     def test_is_false_for_another_image(self, other):
         assert not image_name().shares_source(other)

@@ -2,7 +2,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from core.models import new_id
+from core.models import uuid7
 from core.storage.names import MediaName
 from tests.support.images import png
 
@@ -12,7 +12,7 @@ PIXELS = png(size=(20, 20))
 @pytest.fixture
 def url() -> str:
     """Store a picture, and give its address."""
-    name = str(MediaName.for_content("products", new_id(), "ab" * 32, ".png"))
+    name = str(MediaName.for_content("products", uuid7(), "ab" * 32, ".png"))
     return default_storage.url(default_storage.save(name, ContentFile(PIXELS)))
 
 
@@ -45,7 +45,7 @@ class TestServe:
     def test_names_the_kind_of_picture_by_what_it_was_found_to_be(
         self, client, suffix, content_type
     ):
-        name = str(MediaName.for_content("products", new_id(), "ab" * 32, suffix))
+        name = str(MediaName.for_content("products", uuid7(), "ab" * 32, suffix))
         default_storage.save(name, ContentFile(b"<script>alert(1)</script>"))
 
         assert client.get(default_storage.url(name))["Content-Type"] == content_type
@@ -137,7 +137,7 @@ class TestServe:
         assert client.head(url, headers={"Range": "bytes=0-3"}).status_code == 200
 
     def test_is_not_found_where_there_is_no_file(self, client):
-        name = str(MediaName.for_content("products", new_id(), "ab" * 32, ".png"))
+        name = str(MediaName.for_content("products", uuid7(), "ab" * 32, ".png"))
 
         assert client.get(default_storage.url(name)).status_code == 404
 

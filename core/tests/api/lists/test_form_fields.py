@@ -17,7 +17,7 @@ from core.api.lists.form_fields import (
     StrictBooleanFormField,
     StringListField,
 )
-from core.models import new_id
+from core.models import uuid7
 
 
 def error_code(field: forms.Field, value: str) -> str:
@@ -110,7 +110,7 @@ class TestSlugOrIdListField:
 
     def test_refuses_more_than_anybody_needs(self, field, django_assert_num_queries):
         with django_assert_num_queries(0):
-            assert error_code(field, ",".join(str(new_id()) for _ in range(MAX_ITEMS + 1)))
+            assert error_code(field, ",".join(str(uuid7()) for _ in range(MAX_ITEMS + 1)))
 
 
 class TestStringListField:
@@ -122,7 +122,7 @@ class TestStringListField:
 
 class TestIdListField:
     @pytest.mark.parametrize(
-        "value", ["mug", "\0", pytest.param(f"{new_id()}\0", id="new id and NUL")]
+        "value", ["mug", "\0", pytest.param(f"{uuid7()}\0", id="new id and NUL")]
     )
     def test_rejects_what_is_no_id(self, value):
         with pytest.raises(forms.ValidationError):

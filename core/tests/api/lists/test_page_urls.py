@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from core.api.lists.page_urls import MAX_QUERY_LENGTH, MAX_REQUEST_LINE, query_length
-from core.models import new_id
+from core.models import uuid7
 from products.tests.factories import make_product
 from tests.support.responses import error_codes
 
@@ -32,7 +32,7 @@ class TestNext:
             ).pk
             for _ in range(3)
         ]
-        ids += [new_id() for _ in range(97)]
+        ids += [uuid7() for _ in range(97)]
         query = f"{self.ORDERING}&id={','.join(map(str, ids))}"
         for key, value in attributes.items():
             longer = f"{query}&{spelling.format(quote(key), quote(value))}"

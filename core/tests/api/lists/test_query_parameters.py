@@ -3,7 +3,7 @@
 import pytest
 
 from categories.tests.factories import make_category
-from core.models import new_id
+from core.models import uuid7
 from products.services import delete_product
 from products.tests.factories import make_product
 from tests.support.responses import error_codes, result_names
@@ -240,7 +240,7 @@ class TestLists:
         mug = make_product(sku="MUG-1", currency="EUR")
         delete_product(make_product(name="Gone", sku="MUG-2", currency="EUR"))
 
-        for query in (f"id={mug.pk},{new_id()}", "sku=MUG-1,MUG-2,x", "currency=EUR"):
+        for query in (f"id={mug.pk},{uuid7()}", "sku=MUG-1,MUG-2,x", "currency=EUR"):
             assert result_names(api.get(f"{PRODUCTS}?{query}")) == ["Blue mug"]
         assert result_names(api.get(f"{PRODUCTS}?currency=USD")) == []
 
