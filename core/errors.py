@@ -66,6 +66,18 @@ class SoftDeleted(NotFound):
         "restore_url": f"/api/products/{EXAMPLE_ID}/restore/",
     }
 
+    def __init__(
+        self,
+        detail: str,
+        *,
+        model_name: str | None = None,
+        row_id: UUID | None = None,
+        **extensions: Any,
+    ) -> None:
+        """Name the row where its `restore_url` is to be shown. The API builds the URL."""
+        super().__init__(detail, **extensions)
+        self.model_name, self.row_id = model_name, row_id
+
 
 class SlugMoved(CatalogError):
     """The object has another slug now. Not a problem but a redirect. Extensions: `slug`."""

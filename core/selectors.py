@@ -1,53 +1,58 @@
-"""Finding the row that an address in a URL means."""
+"""Select the row that a slug or id identifies, or raise an error that says why there is none."""
 
-from typing import Any
-
-from django.urls import reverse
+from typing import TypeVar
 
 from core.errors import AmbiguousSlug, CatalogError, NotDeleted, NotFound, SlugMoved, SoftDeleted
 from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
 
+RowT = TypeVar("RowT", bound=CatalogModel)
 
-def get_live(rows: CatalogQuerySet, address: str) -> Any:
-    """Give the live row under this slug or id. Raises `SlugMoved`, `SoftDeleted` or `NotFound`."""
-    row = rows.live().by_slug_or_id(address).first()
+MAX_CANDIDATES = 20  # deleted rows that an error lists
+
+
+def get_live(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
+    """Return the live row. Raises `SlugMoved`, `SoftDeleted` or `NotFound`."""
+    row = rows.live().by_slug_or_id(slug_or_id).first()
     if row is None:
-        raise absent(rows, address)
+        raise missing_row_error(rows, slug_or_id)
     return row
 
 
-def absent(rows: CatalogQuerySet, address: str) -> CatalogError:
-    """Tell why there is no live row: it moved, it was deleted, or it never was."""
-    everything = rows.model.all_objects.with_deleted("include")
-    deleted = everything.deleted().by_slug_or_id(address).order_by("-deleted_at").first()
-    former = SlugRedirect.objects.filter(model=rows.model._meta.model_name, slug=address).first()
-    # Who had the slug last is meant: a row deleted since then has ended the former one.
-    if former and not (deleted and deleted.deleted_at > former.retired_at):
-        row = everything.filter(pk=former.row_id).first()
+def missing_row_error(rows: CatalogQuerySet[RowT], slug_or_id: str) -> CatalogError:
+    """Return why there is no live row: its slug changed, it is deleted, or it never existed."""
+    model = rows.model
+    everything = model.all_objects.with_deleted("include")
+    deleted = everything.deleted().by_slug_or_id(slug_or_id).order_by("-deleted_at").first()
+    redirect = SlugRedirect.objects.filter(model=model._meta.model_name, slug=slug_or_id).first()
+    # The last row that had the slug counts: one deleted since then supersedes the redirect.
+    superseded_at = deleted and deleted.deleted_at
+    if redirect and not (superseded_at and superseded_at > redirect.retired_at):
+        row = everything.filter(pk=redirect.row_id).first()
         if row and row.is_live:
-            return SlugMoved(f"{address!r} is called {row.slug!r} now.", slug=row.slug)
+            return SlugMoved(f"{slug_or_id!r} is called {row.slug!r} now.", slug=row.slug)
         deleted = row or deleted
-    kind = rows.model._meta.verbose_name
+    name = model._meta.verbose_name
     if deleted is None:
-        return NotFound(f"There is no {kind} {address!r}.")
-    detail = f"The {kind} {address!r} was deleted."
-    return SoftDeleted(detail, deleted_at=deleted.deleted_at, restore_url=restore_url(deleted))
+        return NotFound(f"There is no {name} {slug_or_id!r}.")
+    return SoftDeleted(
+        f"The {name} {slug_or_id!r} was deleted.",
+        model_name=model._meta.model_name,
+        row_id=deleted.pk,
+        deleted_at=deleted.deleted_at,
+    )
 
 
-def get_deleted(rows: CatalogQuerySet, address: str) -> Any:
-    """Give the deleted row of this slug or id. Raises `NotDeleted`, `AmbiguousSlug`, `NotFound`."""
-    match list(rows.deleted().by_slug_or_id(address).order_by("-deleted_at")[:20]):
+def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
+    """Return the deleted row. Raises `NotDeleted`, `AmbiguousSlug`, or what `get_live` raises."""
+    deleted = rows.deleted().by_slug_or_id(slug_or_id).order_by("-deleted_at")
+    match list(deleted[:MAX_CANDIDATES]):
         case [row]:
             return row
         case []:
-            get_live(rows, address)
-            raise NotDeleted(f"{address!r} is not deleted.")
+            get_live(rows, slug_or_id)
+            raise NotDeleted(f"{slug_or_id!r} is not deleted.")
         case several:
             candidates = [{"id": row.pk, "deleted_at": row.deleted_at} for row in several]
             raise AmbiguousSlug(
-                f"Several that were called {address!r} are deleted.", candidates=candidates
+                f"Several that were called {slug_or_id!r} are deleted.", candidates=candidates
             )
-
-
-def restore_url(row: CatalogModel) -> str:
-    return reverse(f"{row._meta.model_name}-restore", args=[row.pk])

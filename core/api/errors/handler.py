@@ -4,6 +4,7 @@ import errno
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
@@ -97,6 +98,10 @@ def catalog_problem(exc: errors.CatalogError) -> Problem:
             return validation_problem([errors.body_error(exc.pointer, exc.error_code, str(exc))])
         case errors.SlugConflict() | errors.SkuConflict():
             return unique_problem(exc)
+        case errors.SoftDeleted(row_id=UUID()):
+            restore_url = reverse(f"{exc.model_name}-restore", args=[exc.row_id])
+            extensions = {**exc.extensions, "restore_url": restore_url}
+            return Problem(type(exc), str(exc), extensions=extensions)
         case _:
             return Problem(type(exc), str(exc), extensions=exc.extensions)
 
