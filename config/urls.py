@@ -1,4 +1,4 @@
-"""Every address of the service."""
+"""The URLs of the service."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/docs/", pages.DocsView.as_view(), name="docs"),
     path("api/redoc/", pages.RedocView.as_view(), name="redoc"),
     re_path(r"^api/", views.NotFoundView.as_view()),
+    path("problems/<slug:code>/", views.ProblemTypeView.as_view(), name="problem-type"),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health/ready/", health.ReadyView.as_view(), name="health-ready"),
     path("health/live/", health.LiveView.as_view(), name="health-live"),

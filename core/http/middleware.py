@@ -25,7 +25,7 @@ TEXT_TYPE = re.compile(
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
 PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-APPEND_SLASH_PREFIXES = ("/api", "/admin", "/health")
+APPEND_SLASH_PREFIXES = ("/api", "/admin", "/health", "/problems")
 
 
 class RequestIdMiddleware:
