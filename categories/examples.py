@@ -2,13 +2,7 @@
 
 from typing import Any
 
-from core.api.openapi.operation import (
-    FORM,
-    JSON,
-    ResourceExamples,
-    page_example,
-    write_examples,
-)
+from core.api.openapi.operation import FORM, JSON, ResourceExamples, page_example
 
 CATEGORY: dict[str, Any] = {
     "id": "0199a4f2-1d20-7c0a-8f11-2b6f0d6c1f2b",
@@ -43,6 +37,10 @@ RENAMED = {
     "sku": None,
     "former_sku": "MUG-1",
 }
+SMALLEST = {"name": "Mugs"}
+WRITABLE = {"name": "Mugs", "slug": "mugs", "description": "", "parent": None, "position": 2}
+OTHER = WRITABLE | {"name": "Tea mugs", "slug": "tea-mugs", "parent": "mugs"}
+EMPTY = {"slug": "", "parent": ""}  # in a form, where JSON has null
 RENAME = {"Rename": {"name": "Mugs and cups"}}
 
 # Sent from the top of the page to its bottom, in an empty catalog, each of these succeeds.
@@ -50,13 +48,16 @@ CATEGORY_EXAMPLES = ResourceExamples(
     name="A category",
     resource=CATEGORY,
     requests={
-        **write_examples(
-            {"name": "Mugs", "slug": "mugs", "description": "", "parent": None, "position": 2},
-            required=["name"],
-            other={"name": "Tea mugs", "slug": "tea-mugs", "parent": "mugs"},
-            empty=["slug", "parent"],
-        ),
+        "create": {
+            JSON: {"Only what is required": SMALLEST, "Everything": OTHER},
+            FORM: {"A form": OTHER | EMPTY},
+        },
+        "update": {
+            JSON: {"Only what is required": SMALLEST, "Everything": WRITABLE},
+            FORM: {"A form": WRITABLE | EMPTY},
+        },
         "partial_update": {JSON: RENAME, FORM: RENAME},
+        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
     },
     responses={
         "list": {"A page": page_example(CATEGORY, next_url=None, count=1)},

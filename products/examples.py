@@ -2,13 +2,7 @@
 
 from typing import Any
 
-from core.api.openapi.operation import (
-    FORM,
-    JSON,
-    ResourceExamples,
-    page_example,
-    write_examples,
-)
+from core.api.openapi.operation import FORM, JSON, ResourceExamples, page_example
 
 ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
 MEDIA = "https://shop.example/media"
@@ -53,21 +47,28 @@ WITHOUT_IMAGE: dict[str, Any] = {
 }
 PENDING = PRODUCT | {"thumbnail": None, "thumbnail_status": "pending", "renditions": {}}
 
+SMALLEST = {"name": "Blue mug", "price": "12.50"}
+OTHER = WRITABLE | {"name": "Tea mug", "slug": "tea-mug", "sku": "MUG-2"}
+EMPTY = {"slug": "", "sku": "", "category": ""}  # in a form, where JSON has null
+
 # Sent from the top of the page to its bottom, in an empty catalog, each of these succeeds.
 PRODUCT_EXAMPLES = ResourceExamples(
     name="A mug",
     resource=PRODUCT,
     requests={
-        **write_examples(
-            WRITABLE,
-            required=["name", "price"],
-            other={"name": "Tea mug", "slug": "tea-mug", "sku": "MUG-2"},
-            empty=["slug", "sku", "category"],
-        ),
+        "create": {
+            JSON: {"Only what is required": SMALLEST, "Everything": OTHER},
+            FORM: {"A form": OTHER | EMPTY},
+        },
+        "update": {
+            JSON: {"Only what is required": SMALLEST, "Everything": WRITABLE},
+            FORM: {"A form": WRITABLE | EMPTY},
+        },
         "partial_update": {
             JSON: {"Sell one": {"stock": 6}, "Remove the image": {"image": None}},
             FORM: {"Sell one": {"stock": 6}},
         },
+        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
     },
     responses={
         "list": {

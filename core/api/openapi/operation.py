@@ -52,29 +52,6 @@ class Operation:
         return "{slug}" in self.path
 
 
-def write_examples(
-    body: dict[str, Any], *, required: Sequence[str], other: dict[str, Any], empty: Sequence[str]
-) -> dict[str, dict[str, Examples]]:
-    """Return the request examples of create, update and restore.
-
-    `body` has all writable fields. A second object, created from the same page, has the values of
-    `other` instead. A form has an empty string in the `empty` fields, where JSON has null.
-    """
-    smallest = {name: body[name] for name in required}
-    created, emptied = body | other, dict.fromkeys(empty, "")
-    return {
-        "create": {
-            JSON: {"Only what is required": smallest, "Everything": created},
-            FORM: {"A form": created | emptied},
-        },
-        "update": {
-            JSON: {"Only what is required": smallest, "Everything": body},
-            FORM: {"A form": body | emptied},
-        },
-        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
-    }
-
-
 def page_example(row: Any, *, next_url: str | None, count: int | None = None) -> Schema:
     """Return a page of one row; a page by cursor has no count."""
     counts = {} if count is None else {"count": count, "count_is_exact": True}

@@ -2,47 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 
-from core.api.errors.api_errors import (
-    BadRequest,
-    CursorRequired,
-    IdempotencyKeyInUse,
-    IdempotencyKeyReused,
-    InternalError,
-    InvalidCursor,
-    MalformedBody,
-    NotAcceptable,
-    ServiceUnavailable,
-    UnknownParameter,
-    UnsupportedMediaType,
-)
+from core import errors
+from core.api.errors import api_errors
 from core.api.openapi.components import RESTORED_MEMBERS, response_headers
 from core.api.openapi.operation import JSON, Operation, Schema, openapi_examples
 from core.api.openapi.problems import problem_responses
-from core.errors import (
-    AmbiguousSlug,
-    CatalogError,
-    Conflict,
-    InvalidRequest,
-    NotDeleted,
-    NotFound,
-    PayloadTooLarge,
-    SlugConflict,
-    SoftDeleted,
-    VersionMismatch,
-)
 
-ANY_OPERATION = (NotAcceptable, InternalError)
-ON_RESOURCE = (BadRequest, ServiceUnavailable)
-ON_DETAIL = (NotFound, SoftDeleted)
-WITH_BODY = (PayloadTooLarge, UnsupportedMediaType)
-CONDITIONAL = (VersionMismatch, Conflict)
-IDEMPOTENT = (Conflict, IdempotencyKeyInUse, IdempotencyKeyReused)
+ANY_OPERATION = (api_errors.NotAcceptable, api_errors.InternalError)
+ON_RESOURCE = (api_errors.BadRequest, api_errors.ServiceUnavailable)
+ON_DETAIL = (errors.NotFound, errors.SoftDeleted)
+WITH_BODY = (errors.PayloadTooLarge, api_errors.UnsupportedMediaType)
+CONDITIONAL = (errors.VersionMismatch, errors.Conflict)
+IDEMPOTENT = (errors.Conflict, api_errors.IdempotencyKeyInUse, api_errors.IdempotencyKeyReused)
 BY_ACTION = {
-    "list": (UnknownParameter, InvalidRequest, InvalidCursor, CursorRequired, NotFound),
-    "create": (SlugConflict,),
-    "update": (SlugConflict,),
-    "partial_update": (SlugConflict,),
-    "restore": (NotDeleted, SlugConflict, AmbiguousSlug),
+    "list": (
+        api_errors.UnknownParameter,
+        errors.InvalidRequest,
+        api_errors.InvalidCursor,
+        api_errors.CursorRequired,
+        errors.NotFound,
+    ),
+    "create": (errors.SlugConflict,),
+    "update": (errors.SlugConflict,),
+    "partial_update": (errors.SlugConflict,),
+    "restore": (errors.NotDeleted, errors.SlugConflict, errors.AmbiguousSlug),
 }
 DESCRIPTIONS = {
     "200": "As it is now.",
@@ -100,7 +83,7 @@ def empty_response(status: str) -> Schema:
     return {"description": DESCRIPTIONS[status], "headers": response_headers(name)}
 
 
-def operation_errors(operation: Operation) -> Iterator[type[CatalogError]]:
+def operation_errors(operation: Operation) -> Iterator[type[errors.CatalogError]]:
     """Yield the errors that the operation may have."""
     yield from (*ANY_OPERATION, *ON_RESOURCE)
     if operation.is_detail:
@@ -112,6 +95,6 @@ def operation_errors(operation: Operation) -> Iterator[type[CatalogError]]:
     if operation.method in {"POST", "PUT", "PATCH"}:
         yield from WITH_BODY
         if JSON in operation.media_types:
-            yield from (MalformedBody, InvalidRequest)
+            yield from (api_errors.MalformedBody, errors.InvalidRequest)
     yield from BY_ACTION.get(operation.action, ())
     yield from operation.errors
