@@ -4,6 +4,8 @@
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
+# A process for each CPU, but no more than four; one that is done takes tests from another.
+PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run superuser manage test test-slow test-postgres lint format requirements up torture torture-fast smoke venv
@@ -21,16 +23,17 @@ manage: venv ## Any command of manage.py, with settings and data of `make run` (
 	@$(BIN)/python -m deploy.local.manage $(ARGS)
 
 test: venv ## Run the tests in memory, with no service
-	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-slow: venv ## Run the tests that take minutes: long lives of a catalog against a model of it
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -m slow $(ARGS)
 
-# These tests empty the databases that they are given; both must be for nothing else.
+# These tests empty the Redis database that they are given and the next one, one for each process
+# of theirs, and make and drop PostgreSQL databases beside the given one.
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
 test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
 test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: venv ## Check style, format and imports
 	@$(BIN)/ruff check .

@@ -2,11 +2,19 @@
 
 import os
 import tempfile
+from urllib.parse import urlsplit
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="catalog-media-")  # never anybody's real files
+
+# Each worker of pytest-xdist has a database of its own, and needs a Redis database of its own:
+# the first one has REDIS_URL's, the next one the next. A process that it starts inherits that.
+if os.environ.get("REDIS_URL") and (worker := os.environ.pop("PYTEST_XDIST_WORKER", "")):
+    url = urlsplit(os.environ["REDIS_URL"])
+    database = int(url.path.strip("/") or 0) + int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = url._replace(path=f"/{database}").geturl()
 
 from config.settings import *  # noqa: F403 -- reads the environment set above
 
