@@ -1,1 +1,1 @@
-"""`make torture`: what RELIABILITY.md promises, tried out on real processes with real signals."""
+"""`make chaos`: what docs/reliability.md promises, checked on real processes with real faults."""
