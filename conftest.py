@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 import resource
 import shutil
@@ -36,9 +36,9 @@ def empty_cache() -> None:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """Give the address of a server that speaks S3."""
-    with running_s3_server() as address:
-        yield address
+    """Yield the URL of a server that speaks S3."""
+    with running_s3_server() as url:
+        yield url
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def api() -> APIClient:
 
 @pytest.fixture
 def enqueued() -> Callable[..., list[dict[str, Any]]]:
-    """Read, and take away, what has been published: the arguments of each task in a queue."""
+    """Return a function that empties a queue and returns its tasks' keyword arguments."""
 
     def read(name: str = "tasks") -> list[dict[str, Any]]:
         messages = []
@@ -69,7 +69,7 @@ def enqueued() -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture
 def no_room() -> Iterator[None]:
-    """Let no file grow beyond four megabytes: what a full disk does, without filling one."""
+    """Limit files to four megabytes, which has the effect of a full disk."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 * 2**20, limits[1]))
     yield

@@ -25,21 +25,21 @@ def resolve(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def prefilled(content: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+def prefilled_form(content: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     """Return the form as Swagger UI shows it: each part with its own example, files empty."""
     form = resolve(content["schema"], document)["properties"]
     return {name: part["examples"][0] for name, part in form.items() if "examples" in part}
 
 
-def as_form(values: dict[str, Any]) -> dict[str, Any]:
+def form_values(values: dict[str, Any]) -> dict[str, Any]:
     return {
         name: json.dumps(value) if isinstance(value, dict | bool) else value
         for name, value in values.items()
     }
 
 
-def url_of(path: str, operation: dict[str, Any], document: dict[str, Any]) -> str:
-    """Fill in what Swagger UI fills in by itself: a parameter's own example, or its default."""
+def build_url(path: str, operation: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return the URL with the values that Swagger UI fills in: examples, or defaults."""
     query = {}
     for parameter in (resolve(one, document) for one in operation["parameters"]):
         if parameter["in"] == "path":
@@ -51,13 +51,15 @@ def url_of(path: str, operation: dict[str, Any], document: dict[str, Any]) -> st
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def bodies(operation: dict[str, Any], document: dict[str, Any]) -> list[tuple[Any, str]]:
-    """Return what the page offers as bodies, each with its media type."""
+def example_bodies(operation: dict[str, Any], document: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Return the bodies that the page offers, each with its media type."""
     found: list[tuple[Any, str]] = []
     for media_type, content in operation.get("requestBody", {"content": {}})["content"].items():
         examples = [example["value"] for example in content.get("examples", {}).values()]
         if media_type == FORM:
-            found += [(as_form(one), FORM) for one in [*examples, prefilled(content, document)]]
+            found += [
+                (form_values(one), FORM) for one in [*examples, prefilled_form(content, document)]
+            ]
         elif media_type == "image/png":
             found.append((png(), media_type))
         else:
@@ -85,8 +87,8 @@ def test_examples_succeed_from_the_top_of_the_page_to_its_bottom(api):
     failed = [
         (method, path, body, response.status_code, response.content)
         for method, path, operation in operations
-        for body, media_type in bodies(operation, document)
-        for response in [send(api, method, url_of(path, operation, document), body, media_type)]
+        for body, media_type in example_bodies(operation, document)
+        for response in [send(api, method, build_url(path, operation, document), body, media_type)]
         if response.status_code >= 400 and not path.endswith("/image/retry/")
     ]
     assert failed == []
@@ -94,15 +96,15 @@ def test_examples_succeed_from_the_top_of_the_page_to_its_bottom(api):
 
 @pytest.mark.parametrize("first", [True, False])
 def test_one_example_of_each_operation_succeeds_too(api, first: bool):
-    """As who takes the first example of each operation alone, or the last JSON one."""
+    """With the first example of each operation alone, or with the last one in JSON."""
     document = SchemaGenerator().get_schema(public=True)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            offered = [one for one in bodies(operation, document) if one[1] != FORM]
-            body, media_type = (offered or bodies(operation, document))[0 if first else -1]
+            offered = [one for one in example_bodies(operation, document) if one[1] != FORM]
+            body, media_type = (offered or example_bodies(operation, document))[0 if first else -1]
             if operation["operationId"] in {"createCategory", "createProduct"}:
                 body, media_type = offered[0]
-            url = url_of(path, operation, document)
+            url = build_url(path, operation, document)
             response = send(api, method, url, body, media_type)
 
             assert response.status_code < 400 or path.endswith("/retry/"), (method, url, body)

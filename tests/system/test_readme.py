@@ -1,4 +1,4 @@
-"""The commands of the README, run in their order against a server with an empty catalog."""
+"""The commands of the README, run in order against a server with an empty catalog."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ STATUS = re.compile(r"# (\d{3})\b")
 
 
 def commands() -> list[str]:
-    """Return the lines of the shell in the section about the API."""
+    """Return the shell commands of the section about the API."""
     readme = (settings.BASE_DIR / "README.md").read_text()
     section = readme.partition("\n## The API\n")[2].partition("\n## ")[0]
     blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)

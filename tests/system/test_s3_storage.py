@@ -1,4 +1,4 @@
-"""The life of a picture where media is in a bucket: nothing in the code needs a folder."""
+"""The life cycle of an image with media in a bucket: nothing in the code needs a folder."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.support.servers.ports import unused_port
 
 pytestmark = pytest.mark.django_db
 
-PICTURE = jpeg(size=(900, 600))
+IMAGE = jpeg(size=(900, 600))
 
 
 @pytest.fixture(autouse=True)
@@ -35,19 +35,19 @@ def bucket(settings, s3_server: str) -> None:
 
 @pytest.fixture
 def product() -> Product:
-    product = make_product(image=upload(PICTURE))
+    product = make_product(image=upload(IMAGE))
     attach_thumbnail(product_id=product.pk)
     product.refresh_from_db()
     return product
 
 
 @pytest.fixture
-def away(settings) -> Iterator[None]:
-    address = f"http://127.0.0.1:{unused_port()}"
-    use_s3_storage(settings, CREDENTIALS | {"bucket_name": "media", "endpoint_url": address})
+def unavailable(settings) -> Iterator[None]:
+    url = f"http://127.0.0.1:{unused_port()}"
+    use_s3_storage(settings, CREDENTIALS | {"bucket_name": "media", "endpoint_url": url})
 
 
-def names_of(product: Product) -> list[str]:
+def file_names(product: Product) -> list[str]:
     return [product.image.name, product.thumbnail.name, *product.renditions.values()]
 
 
@@ -57,13 +57,13 @@ def collect(*options: str) -> list[str]:
     return output.getvalue().splitlines()
 
 
-class TestPicture:
+class TestImage:
     def test_is_stored_in_the_bucket(self, product):
         assert isinstance(default_storage._wrapped, S3MediaStorage)
-        assert all(default_storage.exists(name) for name in names_of(product))
+        assert all(default_storage.exists(name) for name in file_names(product))
 
-    def test_is_uploaded_and_shown_over_http(self, api):
-        form = {"name": "Mug", "price": "1.00", "image": upload(PICTURE)}
+    def test_is_uploaded_and_served_over_http(self, api):
+        form = {"name": "Mug", "price": "1.00", "image": upload(IMAGE)}
         created = api.post("/api/products/", form, format="multipart").json()
         attach_thumbnail(product_id=created["id"])
 
@@ -71,25 +71,25 @@ class TestPicture:
 
         assert shown["thumbnail_status"] == "ready"
         for url in (shown["thumbnail"], *shown["renditions"].values()):
-            answer = api.get(urlsplit(url).path)
-            assert answer["Content-Type"] == "image/webp"
-            assert Image.open(BytesIO(answer.getvalue())).format == "WEBP"
-        assert api.get(urlsplit(shown["image"]).path).getvalue() == PICTURE
+            response = api.get(urlsplit(url).path)
+            assert response["Content-Type"] == "image/webp"
+            assert Image.open(BytesIO(response.getvalue())).format == "WEBP"
+        assert api.get(urlsplit(shown["image"]).path).getvalue() == IMAGE
 
-    def test_is_shown_whole_where_a_range_is_requested(self, api, product):
-        answer = api.get(f"/media/{product.image.name}", headers={"Range": "bytes=2-9"})
+    def test_is_served_whole_if_a_range_is_requested(self, api, product):
+        response = api.get(f"/media/{product.image.name}", headers={"Range": "bytes=2-9"})
 
-        assert (answer.status_code, answer.getvalue()) == (200, PICTURE)
+        assert (response.status_code, response.getvalue()) == (200, IMAGE)
 
-    def test_is_not_given_twice_to_who_has_it(self, api, product):
+    def test_is_304_for_a_matching_tag(self, api, product):
         tag = api.get(f"/media/{product.image.name}")["ETag"]
 
         again = api.get(f"/media/{product.image.name}", headers={"If-None-Match": tag})
 
         assert again.status_code == 304
 
-    def test_leaves_nothing_behind_when_it_is_replaced(self, product):
-        before = names_of(product)
+    def test_leaves_no_files_behind_when_it_is_replaced(self, product):
+        before = file_names(product)
         update_product(product, image=upload(png()))
         attach_thumbnail(product_id=product.pk)
 
@@ -97,14 +97,14 @@ class TestPicture:
 
         product.refresh_from_db()
         assert not any(default_storage.exists(name) for name in before)
-        assert all(default_storage.exists(name) for name in names_of(product))
+        assert all(default_storage.exists(name) for name in file_names(product))
 
-    def test_is_missed_when_it_is_gone(self, product):
+    def test_is_reported_as_missing_once_its_file_is_lost(self, product):
         default_storage.delete(product.thumbnail.name)
 
         assert collect()[0] == f"missing {product.thumbnail.name} of product {product.pk}"
 
-    def test_goes_with_its_product(self, product, django_capture_on_commit_callbacks):
+    def test_is_deleted_with_its_product(self, product, django_capture_on_commit_callbacks):
         delete_product(product)
         long_ago = timezone.now() - timedelta(days=31)
         Product.all_objects.update(deleted_at=long_ago)
@@ -112,28 +112,28 @@ class TestPicture:
         with django_capture_on_commit_callbacks(execute=True):
             call_command("purge_deleted", stdout=StringIO())
 
-        assert not any(default_storage.exists(name) for name in names_of(product))
+        assert not any(default_storage.exists(name) for name in file_names(product))
 
 
-class TestBucketThatIsAway:
-    def test_is_507_and_no_row(self, api, away):
-        form = {"name": "Mug", "price": "1.00", "image": upload(PICTURE)}
+class TestUnavailableBucket:
+    def test_is_507_and_no_row(self, api, unavailable):
+        form = {"name": "Mug", "price": "1.00", "image": upload(IMAGE)}
 
-        answer = api.post("/api/products/", form, format="multipart")
+        response = api.post("/api/products/", form, format="multipart")
 
-        assert (answer.status_code, answer.json()["code"]) == (507, "storage-unavailable")
+        assert (response.status_code, response.json()["code"]) == (507, "storage-unavailable")
         assert not Product.all_objects.exists()
 
-    def test_keeps_nobody_from_a_product_without_a_picture(self, api, away):
+    def test_does_not_prevent_a_product_without_an_image(self, api, unavailable):
         assert api.post("/api/products/", {"name": "Mug", "price": "1.00"}).status_code == 201
 
-    def test_is_503_for_who_looks_at_a_picture(self, api, product, away):
-        answer = api.get(f"/media/{product.image.name}")
+    def test_is_503_for_a_get_of_an_image(self, api, product, unavailable):
+        response = api.get(f"/media/{product.image.name}")
 
-        assert (answer.status_code, answer["Retry-After"]) == (503, "2")
-        assert answer["Cache-Control"] == "no-store"
+        assert (response.status_code, response["Retry-After"]) == (503, "2")
+        assert response["Cache-Control"] == "no-store"
 
-    def test_lets_thumbnails_wait(self, product, away):
+    def test_leaves_thumbnails_pending(self, product, unavailable):
         Product.objects.update(thumbnail_status=ThumbnailStatus.PENDING, thumbnail_attempts=0)
 
         with pytest.raises(StorageUnavailable):
@@ -143,7 +143,7 @@ class TestBucketThatIsAway:
         assert product.thumbnail_status == ThumbnailStatus.PENDING
         assert product.thumbnail_attempts == 0
 
-    def test_keeps_no_purge_from_going_on(self, product, away, django_capture_on_commit_callbacks):
+    def test_does_not_stop_a_purge(self, product, unavailable, django_capture_on_commit_callbacks):
         delete_product(product)
         Product.all_objects.update(deleted_at=timezone.now() - timedelta(days=31))
 
@@ -152,5 +152,5 @@ class TestBucketThatIsAway:
 
         assert not Product.all_objects.exists()
 
-    def test_is_told_by_the_health_report(self, away):
+    def test_is_an_error_in_the_health_report(self, unavailable):
         assert checks.report()["checks"]["media"]["status"] == "error"

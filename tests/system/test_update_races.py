@@ -1,4 +1,4 @@
-"""What holds however many ask at once."""
+"""What holds for any number of concurrent requests."""
 
 from collections import Counter
 from typing import Any
@@ -18,24 +18,24 @@ MUG = f"{PRODUCTS}mug/"
 
 class TestIfMatch:
     @pytest.mark.timeout(300)
-    def test_loses_none_of_a_thousand_changes(self):
+    def test_loses_no_update_of_a_thousand(self):
         make_product(slug="mug", stock=0)
 
         def add_250(api: APIClient, number: int) -> Counter:
-            """Count up as a careful client does, and give the statuses that it met."""
-            met, known = Counter(), api.get(MUG)
-            while met[200] < 250:
+            """Increment the stock with optimistic locking, and return the statuses received."""
+            received, known = Counter(), api.get(MUG)
+            while received[200] < 250:
                 body = {"stock": known.json()["stock"] + 1}
-                answer = api.patch(MUG, body, headers={"If-Match": known["ETag"]})
-                met[answer.status_code] += 1
-                known = answer if answer.status_code == 200 else api.get(MUG)
-            return met
+                response = api.patch(MUG, body, headers={"If-Match": known["ETag"]})
+                received[response.status_code] += 1
+                known = response if response.status_code == 200 else api.get(MUG)
+            return received
 
-        met = sum(run_concurrently(add_250, range(4)), Counter())
+        received = sum(run_concurrently(add_250, range(4)), Counter())
 
         product = Product.objects.get()
         assert (product.stock, product.version) == (1_000, 1_001)
-        assert set(met) == {200, 412}
+        assert set(received) == {200, 412}
 
     def test_lets_one_of_many_delete(self):
         make_product(slug="mug")
@@ -48,7 +48,7 @@ class TestIfMatch:
         assert set(count_statuses(responses)) <= {204, 404, 412}
 
 
-class TestChange:
+class TestUpdate:
     def test_of_different_fields_loses_none(self):
         make_product(slug="mug")
         fields = {"name": "New", "stock": 7, "price": "3.00", "description": "New", "sku": "N"}
@@ -59,7 +59,7 @@ class TestChange:
         shown = APIClient().get(MUG).json()
         assert {name: shown[name] for name in fields} == fields
 
-    def test_of_the_slug_leaves_a_trace_of_every_slug(self):
+    def test_of_the_slug_records_a_redirect_from_every_slug(self):
         product = make_product(slug="mug")
 
         responses = run_concurrently(
@@ -72,7 +72,7 @@ class TestChange:
         found = [APIClient().get(f"{PRODUCTS}{slug}/").status_code for slug in slugs]
         assert Counter(found) == {301: 60, 200: 1}
 
-    def test_to_one_slug_is_given_to_one(self):
+    def test_to_one_slug_succeeds_once(self):
         ids = [make_product().pk for _ in range(THREADS)]
 
         responses = run_concurrently(
@@ -83,7 +83,7 @@ class TestChange:
 
 
 class TestIdempotencyKey:
-    def test_makes_one_product_of_a_hundred_retries(self):
+    def test_creates_one_product_in_a_hundred_retries(self):
         body = {"name": "Mug", "price": "1.00", "sku": "M-1"}
 
         responses = run_concurrently(
@@ -91,15 +91,15 @@ class TestIdempotencyKey:
         )
 
         assert Product.all_objects.count() == 1
-        answers = [response for response in responses if response.status_code == 201]
-        refused = [response for response in responses if response.status_code == 409]
-        assert len(answers) + len(refused) == 100
-        assert len({response.content for response in answers}) == 1
-        assert sum("Idempotent-Replayed" not in response for response in answers) == 1
-        assert {response.json()["code"] for response in refused} <= {"idempotency-in-progress"}
-        assert all(int(response["Retry-After"]) > 0 for response in refused)
+        created = [response for response in responses if response.status_code == 201]
+        rejected = [response for response in responses if response.status_code == 409]
+        assert len(created) + len(rejected) == 100
+        assert len({response.content for response in created}) == 1
+        assert sum("Idempotent-Replayed" not in response for response in created) == 1
+        assert {response.json()["code"] for response in rejected} <= {"idempotency-in-progress"}
+        assert all(int(response["Retry-After"]) > 0 for response in rejected)
 
-    def test_of_many_is_one_product_each(self):
+    def test_creates_one_product_for_each_key(self):
         def create(api: APIClient, number: int) -> Any:
             body = {"name": "Mug", "price": "1.00", "stock": number % 25}
             return api.post(PRODUCTS, body, headers={"Idempotency-Key": f"k-{number % 25}"})

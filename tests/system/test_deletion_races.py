@@ -1,4 +1,4 @@
-"""What holds for the tree, and for what is deleted and restored, however many ask at once."""
+"""What holds for the tree, and for deletion and restore, for any number of concurrent requests."""
 
 from typing import Any
 
@@ -21,21 +21,21 @@ CATEGORIES = "/api/categories/"
 
 
 class TestMove:
-    def test_never_closes_a_circle(self):
+    def test_never_closes_a_cycle(self):
         for slug in "abcd":
             make_category(slug, slug=slug)
-        circle = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]
+        cycle = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]
 
         for _ in range(10):
             responses = run_concurrently(
-                lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), circle
+                lambda api, move: api.patch(f"{CATEGORIES}{move[0]}/", {"parent": move[1]}), cycle
             )
             assert count_statuses(responses) == {200: 3, 409: 1}
             tree = APIClient().get(f"{CATEGORIES}tree/").json()
             assert len(tree) == 1
             Category.objects.update(parent=None)
 
-    def test_never_builds_too_deep(self):
+    def test_never_exceeds_the_maximum_depth(self):
         tops = []
         for chain in range(4):
             parent = None
@@ -52,14 +52,14 @@ class TestMove:
 
 
 class TestDeleteAndRestore:
-    def test_take_turns(self):
+    def test_alternate(self):
         product = make_product(slug="mug")
 
-        def turn(api: APIClient, number: int) -> Any:
+        def delete_or_restore(api: APIClient, number: int) -> Any:
             url = f"{PRODUCTS}{product.pk}/"
             return api.delete(url) if number % 2 else api.post(f"{url}restore/")
 
-        responses = run_concurrently(turn, range(200))
+        responses = run_concurrently(delete_or_restore, range(200))
 
         counts = count_statuses(responses)
         assert set(counts) <= {204, 404, 200, 409}
@@ -83,7 +83,7 @@ class TestDeleteAndRestore:
         assert count_statuses(restored) == {200: 1, 409: THREADS - 1}
         assert {*Product.objects.values_list("version", flat=True)} == {1, 3}
 
-    def test_from_any_end_of_a_subtree_never_wait_for_each_other(self):
+    def test_from_any_end_of_a_subtree_never_deadlock(self):
         make_sample_catalog()
 
         for _ in range(10):
@@ -105,10 +105,10 @@ class TestDeleteAndRestore:
 
         assert count_statuses(responses) == {200: 1, 409: THREADS - 1}
 
-    def test_leave_no_link_to_what_is_gone(self):
+    def test_leave_no_link_to_a_deleted_category(self):
         make_sample_catalog()
 
-        def act(api: APIClient, number: int) -> Any:
+        def send(api: APIClient, number: int) -> Any:
             body = {"name": "Mug", "price": "1", "category": "tea"}
             match number % 3:
                 case 0:
@@ -118,7 +118,7 @@ class TestDeleteAndRestore:
                 case _:
                     return api.post(f"{CATEGORIES}kitchen/restore/")
 
-        responses = run_concurrently(act, range(90))
+        responses = run_concurrently(send, range(90))
 
         assert set(count_statuses(responses)) <= {200, 201, 204, 400, 404, 409}
         rows = APIClient().get(f"{PRODUCTS}?page_size=100").json()["results"]

@@ -1,4 +1,4 @@
-"""Nothing that a client sends is a failure of ours, and what is refused changes nothing."""
+"""No input causes a 5xx response, and rejected requests change nothing."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -27,13 +27,13 @@ METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", 
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 PARAMETER_NAMES = ["page", "page_size", "cursor", "fields", "attributes.a", "attributes.", "%00"]
 FILTERS = {"/api/products/": ProductFilter, "/api/categories/": CategoryFilter}
-NEEDED = {
+REQUIRED = {
     "/api/products/": {"name": '"Mug"', "price": '"1"'},
     "/api/products/blue-mug/": {},
     "/api/categories/": {"name": '"Mugs"'},
     "/api/categories/mugs/": {},
 }
-WRITTEN = {
+WRITABLE = {
     ("POST", "/api/products/"): ProductSerializer,
     ("PATCH", "/api/products/blue-mug/"): ProductSerializer,
     ("POST", "/api/categories/"): CategorySerializer,
@@ -42,7 +42,7 @@ WRITTEN = {
 
 
 def routes(resolver: URLResolver | None = None, start: str = "/") -> Iterator[str]:
-    """Give every route under `/api/`, with regular expressions as they are."""
+    """Yield every route but the admin's, with regular expressions as they are."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = start + str(pattern.pattern).removeprefix("^").removesuffix("$")
         if isinstance(pattern, URLPattern):
@@ -51,29 +51,29 @@ def routes(resolver: URLResolver | None = None, start: str = "/") -> Iterator[st
             yield from routes(pattern, route)
 
 
-def places() -> list[str]:
-    """Give the routes, with `{}` where an address stands: the URLconf is the list."""
+def route_templates() -> list[str]:
+    """Return the routes of the API and of health, with `{}` in place of a slug."""
     slug = "(?P<slug>[-a-zA-Z0-9]{1,255})"
     found = {route.replace(slug, "{}").removesuffix("\\Z") for route in routes()}
     return sorted(route for route in found if route.startswith(("/api/", "/health/")))
 
 
-def real(place: str) -> str:
-    return place.format("blue-mug" if "products" in place else "mugs")
+def fill_in(template: str) -> str:
+    return template.format("blue-mug" if "products" in template else "mugs")
 
 
-PLACES = places()
-URLS = [real(place) for place in PLACES]
+TEMPLATES = route_templates()
+URLS = [fill_in(template) for template in TEMPLATES]
 
 
 @pytest.fixture(autouse=True)
-def shop(db: None) -> None:
+def catalog_rows(db: None) -> None:
     category = make_category("Mugs")
     make_product(category=category, attributes={"a": 1})
 
 
-class Sent(NamedTuple):
-    """A request, in the words that a failed test shows."""
+class HostileRequest(NamedTuple):
+    """A request, with the name that a failed test shows."""
 
     name: str
     method: str
@@ -82,7 +82,7 @@ class Sent(NamedTuple):
 
 
 def rows() -> list[Any]:
-    """Read all that a request could change, without the cost of making objects of it."""
+    """Return all rows that a request could change, without the cost of model instances."""
     found = []
     with connection.cursor() as cursor:
         for model in (Product, Category, SlugRedirect):
@@ -91,109 +91,111 @@ def rows() -> list[Any]:
     return found
 
 
-def complaints(api: APIClient, requests: Iterable[Sent]) -> list[str]:
-    """Send each request to the same shop, and tell what is wrong with the answers."""
+def find_failures(api: APIClient, requests: Iterable[HostileRequest]) -> list[str]:
+    """Send each request in a transaction that is rolled back; return what is wrong with them."""
     before = rows()
     found = []
-    for sent in requests:
+    for request in requests:
         with transaction.atomic():
-            answer = api.generic(sent.method, sent.url, **sent.options)
-            wrong = [*wrong_with(answer, sent), *changed_by(answer, before)]
+            response = api.generic(request.method, request.url, **request.options)
+            wrong = [*response_errors(response, request), *side_effects(response, before)]
             transaction.set_rollback(True)
-        found += [f"{sent.name}: {sent.method} {sent.url[:99]}: {what}" for what in wrong]
+        found += [f"{request.name}: {request.method} {request.url[:99]}: {what}" for what in wrong]
     return found
 
 
-def wrong_with(answer: HttpResponse, sent: Sent) -> Iterator[str]:
-    if answer.status_code >= 500 and not sent.url.startswith("/health/"):
-        yield f"is our failure, {answer.status_code}"
-    if answer.status_code < 400 or sent.method == "HEAD":
+def response_errors(response: HttpResponse, request: HostileRequest) -> Iterator[str]:
+    if response.status_code >= 500 and not request.url.startswith("/health/"):
+        yield f"is a server error, {response.status_code}"
+    if response.status_code < 400 or request.method == "HEAD":
         return
-    if answer["Content-Type"] != "application/problem+json":
-        yield f"is refused with {answer['Content-Type']}"
+    if response["Content-Type"] != "application/problem+json":
+        yield f"is rejected with {response['Content-Type']}"
         return
-    problem = answer.json()
-    if not problem["code"] or problem["request_id"] != answer["X-Request-ID"]:
-        yield f"is refused with {problem}"
+    problem = response.json()
+    if not problem["code"] or problem["request_id"] != response["X-Request-ID"]:
+        yield f"is rejected with {problem}"
 
 
-def changed_by(answer: HttpResponse, before: list[Any]) -> Iterator[str]:
+def side_effects(response: HttpResponse, before: list[Any]) -> Iterator[str]:
     try:
         with transaction.atomic():
-            if answer.status_code >= 400 and rows() != before:
-                yield "is refused, and changes something"
+            if response.status_code >= 400 and rows() != before:
+                yield "is rejected, and changes rows"
     except DatabaseError:
-        yield f"is refused by the database alone, {answer.status_code}"
+        yield f"is rejected by the database only, {response.status_code}"
 
 
 @pytest.mark.parametrize("url", URLS)
 class TestAnyEndpoint:
     @pytest.mark.parametrize("method", METHODS)
-    def test_answers_any_method(self, api, url: str, method: str):
-        assert complaints(api, [Sent("plain", method, url, {})]) == []
+    def test_survives_any_method(self, api, url: str, method: str):
+        assert find_failures(api, [HostileRequest("plain", method, url, {})]) == []
 
     @pytest.mark.parametrize("method", WRITES)
-    def test_answers_any_body(self, api, url: str, method: str):
+    def test_survives_any_body(self, api, url: str, method: str):
         requests = [
-            Sent(name, method, url, {"data": content, "content_type": kind})
-            for name, (kind, content) in BODIES.items()
+            HostileRequest(name, method, url, {"data": content, "content_type": content_type})
+            for name, (content_type, content) in BODIES.items()
         ]
 
-        assert complaints(api, requests) == []
+        assert find_failures(api, requests) == []
 
     @pytest.mark.parametrize("method", ["GET", *WRITES])
-    def test_answers_any_header(self, api, url: str, method: str):
+    def test_survives_any_header(self, api, url: str, method: str):
         requests = [
-            Sent(f"{header}: {value[:30]!r}", method, f"{url}?page=1", {"headers": {header: value}})
+            HostileRequest(
+                f"{header}: {value[:30]!r}", method, f"{url}?page=1", {"headers": {header: value}}
+            )
             for header, values in HEADERS.items()
             for value in values
         ]
 
-        assert complaints(api, requests) == []
+        assert find_failures(api, requests) == []
 
-    def test_answers_any_parameter(self, api, url: str):
+    def test_survives_any_parameter(self, api, url: str):
         names = [*FILTERS[url].base_filters, *PARAMETER_NAMES] if url in FILTERS else ["fields"]
         requests = [
-            Sent(f"{parameter}, {name}", "GET", f"{url}?{parameter}={value}", {})
+            HostileRequest(f"{parameter}, {name}", "GET", f"{url}?{parameter}={value}", {})
             for parameter in names
             for name, value in PARAMETERS.items()
         ]
 
-        assert complaints(api, requests) == []
+        assert find_failures(api, requests) == []
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if "{}" in place])
+@pytest.mark.parametrize("template", [template for template in TEMPLATES if "{}" in template])
 @pytest.mark.parametrize("method", ["GET", "HEAD", *WRITES])
-def test_any_address_is_answered(api, place: str, method: str):
+def test_any_slug_is_handled(api, template: str, method: str):
     requests = [
-        Sent(name, method, place.format(address), {"headers": {"Idempotency-Key": "k"}})
-        for name, address in SLUGS.items()
+        HostileRequest(name, method, template.format(slug), {"headers": {"Idempotency-Key": "k"}})
+        for name, slug in SLUGS.items()
     ]
 
-    assert complaints(api, requests) == []
+    assert find_failures(api, requests) == []
 
 
-@pytest.mark.parametrize(("method", "url"), WRITTEN)
-def test_any_value_of_any_field_is_answered(api, method: str, url: str):
+@pytest.mark.parametrize(("method", "url"), WRITABLE)
+def test_any_value_of_any_field_is_handled(api, method: str, url: str):
     requests = []
-    for fields in groups_of_fields(WRITTEN[method, url]):
+    for fields in field_groups(WRITABLE[method, url]):
         for name, value in VALUES.items():
-            written = NEEDED[url] | dict.fromkeys(fields, value)
+            written = REQUIRED[url] | dict.fromkeys(fields, value)
             body = ", ".join(f'"{field}": {text}' for field, text in written.items())
             options = {"data": f"{{{body}}}", "content_type": "application/json"}
-            requests.append(Sent(f"{name} as {fields}", method, url, options))
+            requests.append(HostileRequest(f"{name} as {fields}", method, url, options))
 
-    assert complaints(api, requests) == []
+    assert find_failures(api, requests) == []
 
 
-def groups_of_fields(serializer: type[Serializer]) -> list[list[str]]:
-    """Give each field that is written by itself, and those that are only read together."""
+def field_groups(serializer: type[Serializer]) -> list[list[str]]:
+    """Return each writable field in a group of its own, and all read-only ones in one."""
     fields = serializer().fields
     read_only = [name for name, field in fields.items() if field.read_only]
     return [read_only, *([name] for name in fields if name not in read_only)]
 
 
-def test_the_list_of_endpoints_is_whole():
+def test_the_list_of_endpoints_is_complete():
     some = {"/api/products/", "/api/products/{}/image/retry/", "/api/categories/{}/", "/health/"}
 
-    assert some < set(PLACES)
+    assert some < set(TEMPLATES)

@@ -1,4 +1,4 @@
-"""Many who create in a category wait neither for each other nor keep a deletion waiting."""
+"""Requests that create in a category block neither each other nor its deletion."""
 
 from threading import Barrier, Event
 from typing import Any
@@ -40,7 +40,7 @@ class TestShareIfLive:
         ("patch", "", 200),
     ],
 )
-def test_a_change_of_the_category_comes_to_its_turn(method: str, query: str, status: int):
+def test_a_change_of_the_category_is_not_starved(method: str, query: str, status: int):
     make_category("Mugs")
     busy, done = Barrier(CLIENTS + 1), Event()
 
