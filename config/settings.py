@@ -85,7 +85,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.http.middleware.CharsetMiddleware",
-    "core.http.middleware.CanonicalUrlMiddleware",
+    "core.http.middleware.AllowedHostMiddleware",
+    "core.http.middleware.AppendSlashMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -94,7 +95,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-APPEND_SLASH = False  # CanonicalUrlMiddleware serves both forms; a redirect would lose the body.
+APPEND_SLASH = False  # AppendSlashMiddleware serves both forms; a redirect would lose the body.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from core.api.errors.api_errors import MalformedBody, MalformedForm
 from core.api.multipart import Part, parse_parts
 from core.errors import PayloadTooLarge
-from core.http.wsgi import body_limit, content_length, max_body
+from core.http.wsgi import body_too_large_detail, content_length, max_body
 
 MAX_JSON_DEPTH = 32
 
@@ -124,7 +124,7 @@ class FlatMultiPartParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> DataAndFiles:
         if declared_length(parser_context) > max_body():
-            raise PayloadTooLarge(body_limit(), limit=max_body())
+            raise PayloadTooLarge(body_too_large_detail(), limit=max_body())
         try:
             _, parameters = parse_header_parameters(media_type or "")
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""A thread for the probes, whatever the others wait for."""
+"""A bulkhead: probes get a thread even while all others are blocked."""
 
 import weakref
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.db import deadlines
 
-STUCK_AFTER = 0.7  # seconds; a probe behind a request that waits is answered within a second
-QUIET_FOR = 3.0  # seconds, where something other than the database hangs, and may just be slow
-STEP = 0.1
+STUCK_AFTER = 0.7  # seconds of waiting for the database; a probe is answered within a second
+QUIET_FOR = 3.0  # seconds without progress: not the database, and perhaps only slow
+POLL_INTERVAL = 0.1  # seconds
 
 
 class Bulkhead:
-    """So many slots, and whether those who hold them still get on."""
+    """A number of slots, and whether the threads that hold them make progress."""
 
     def __init__(self, slots: int, waited: Callable[[int], float] = deadlines.waited) -> None:
         self.slots = slots
@@ -28,18 +28,18 @@ class Bulkhead:
         self.changed_at = monotonic()
 
     def acquire(self) -> bool:
-        """Wait for a slot, also behind many others. False as soon as all that hold one hang."""
+        """Wait for a slot. Return False as soon as all threads that hold one are stuck."""
         with self.changed:
             while len(self.holders) >= self.slots:
                 if self.is_stuck():
                     return False
-                self.changed.wait(STEP)
+                self.changed.wait(POLL_INTERVAL)
             self.holders.append(get_ident())
             self.changed_at = monotonic()
             return True
 
     def is_stuck(self) -> bool:
-        """Distinguish hanging from busy: on a slow machine a request may take a second, too."""
+        """Return whether no holder makes progress; a slow request alone is not stuck."""
         is_quiet = monotonic() - self.changed_at > QUIET_FOR
         return is_quiet or all(self.waited(holder) > STUCK_AFTER for holder in self.holders)
 
@@ -53,8 +53,8 @@ class Bulkhead:
 class BulkheadMiddleware:
     """Serves at most `WEB_THREADS` requests at once in each process; Gunicorn has one thread more.
 
-    When all of them hang in a database that does not respond, the thread that is left rejects what
-    comes, and so always reaches the next probe. A service that is only busy rejects nothing.
+    When all of them wait for a database that does not respond, the extra thread rejects requests
+    with 503, and so always reaches the next probe. A service that is only busy rejects nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -72,7 +72,8 @@ class BulkheadMiddleware:
         except BaseException:
             self.bulkhead.release(get_ident())
             raise
-        # The server closes the response when all of it is sent, and releases the slot with that.
+        # The server closes the response when all of it is sent, which releases the slot. Django has
+        # no public hook for that.
         release = weakref.finalize(response, self.bulkhead.release, get_ident())
-        response._resource_closers.append(release)
+        response._resource_closers.append(release)  # type: ignore[attr-defined]
         return response

@@ -1,4 +1,4 @@
-"""What surrounds every request."""
+"""Middleware."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.errors import PayloadTooLarge
-from core.http.wsgi import body_limit, content_length, max_body
+from core.http.wsgi import body_too_large_detail, content_length, max_body
 from core.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -22,16 +22,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 TEXT_TYPE = re.compile(
     r"text/|multipart/|application/(?:[^;]*\+)?(?:json|x-www-form-urlencoded)", re.IGNORECASE
 )
-PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
+UTF_8_CHARSETS = {"utf-8", "utf8", "us-ascii"}
+REQUEST_ID = re.compile(r"[\x20-\x7e]{1,128}")
 PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 APPEND_SLASH_PREFIXES = ("/api", "/admin", "/health", "/problems")
 
 
 class RequestIdMiddleware:
-    """Gives each request an id, the caller's where it has one.
+    """Sets `request.id`: the caller's `X-Request-ID` if it is valid, or else a new one.
 
-    It stands in the log, in problems, and in the answer.
+    Log messages, problems and the response have it too.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,35 +40,39 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         incoming = request.headers.get("X-Request-ID", "")
-        request.id = incoming if PRINTABLE.fullmatch(incoming) else str(uuid7())
-        token = request_id.set(request.id)
+        id_ = incoming if REQUEST_ID.fullmatch(incoming) else str(uuid7())
+        request.id = id_  # type: ignore[attr-defined] # read by problems
+        token = request_id.set(id_)
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(token)
-        response["X-Request-ID"] = request.id
+        response["X-Request-ID"] = id_
         return response
 
 
 class CharsetMiddleware:
-    """Rejects text in any charset but UTF-8; what is no text has none, whatever it says."""
+    """Rejects text in any charset but UTF-8. Other media types have no charset, whatever they say.
+
+    `Utf8Request` makes sure that the request gets this far: Django would use the charset before.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        charset = request.content_params.get("charset", "utf-8")
-        is_text = TEXT_TYPE.match(request.content_type)
-        if not is_text or charset.lower() in {"utf-8", "utf8", "us-ascii"}:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        is_text = TEXT_TYPE.match(request.content_type or "")
+        if not is_text or charset.lower() in UTF_8_CHARSETS:
             return self.get_response(request)
         detail = f"The charset {charset!r} is not accepted; use UTF-8."
         return Problem(api_errors.UnsupportedMediaType, detail).json_response(request)
 
 
 class BodyLimitMiddleware:
-    """Rejects what is too large for every path, before any of it is kept.
+    """Rejects bodies that are too large for every path, before they are read.
 
-    A body in chunks gets its length here, because Django takes one without for empty.
+    A chunked body is read here, because Django takes one without `Content-Length` for empty.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -77,22 +82,22 @@ class BodyLimitMiddleware:
         limit = max_body()
         if "HTTP_TRANSFER_ENCODING" in request.META:
             try:
-                body = request.environ["wsgi.input"].read(limit + 1)
+                body = request.META["wsgi.input"].read(limit + 1)
             except (ParseException, OSError) as error:
-                detail = f"The chunks of the body cannot be read: {error}"
+                detail = f"The chunked body cannot be read: {error}"
                 return Problem(api_errors.BadRequest, detail).json_response(request)
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
         if content_length(request.META) > limit:
-            problem = Problem(PayloadTooLarge, body_limit(), extensions={"limit": limit})
+            problem = Problem(PayloadTooLarge, body_too_large_detail(), extensions={"limit": limit})
             return problem.json_response(request)
         return self.get_response(request)
 
 
 class ForwardedMiddleware:
-    """Reads the host and the port that the client used from the headers of the proxies in front.
+    """Combines `X-Forwarded-Host` and `X-Forwarded-Port` into the host that the client used.
 
-    Each proxy may have added its own to the list, so the first one counts.
+    Each proxy may have appended its own value, so the first one counts.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -101,10 +106,10 @@ class ForwardedMiddleware:
             raise MiddlewareNotUsed
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = outermost(request, "X-Forwarded-Host") or request.headers.get("Host", "")
-        port = outermost(request, "X-Forwarded-Port")
-        is_other = port.isdecimal() and port != DEFAULT_PORTS[request.scheme]
-        if host and is_other and not PORT.search(host):
+        host = first_value(request, "X-Forwarded-Host") or request.headers.get("Host", "")
+        port = first_value(request, "X-Forwarded-Port")
+        is_custom = port.isdecimal() and port != DEFAULT_PORTS[request.scheme or "http"]
+        if host and is_custom and not PORT.search(host):
             host = f"{host}:{port}"
         request.META.pop("HTTP_X_FORWARDED_HOST", None)
         if host:
@@ -112,19 +117,30 @@ class ForwardedMiddleware:
         return self.get_response(request)
 
 
-def outermost(request: HttpRequest, header: str) -> str:
+def first_value(request: HttpRequest, header: str) -> str:
+    """Return the first value of a comma-separated header, or an empty string."""
     return request.headers.get(header, "").partition(",")[0].strip()
 
 
-class CanonicalUrlMiddleware(CommonMiddleware):
+class AllowedHostMiddleware:
+    """Rejects hosts outside of `ALLOWED_HOSTS`. Probes know only an IP address, so may use any."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/health"):
+            request.get_host()
+        return self.get_response(request)
+
+
+class AppendSlashMiddleware(CommonMiddleware):
     """Serves `/api/products` as `/api/products/`, without a redirect that would lose the body.
 
-    Refuses hosts that we do not answer for, but not to a probe, which knows only an address.
+    What is left of Django's `CommonMiddleware` is the `Content-Length` of responses.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        if not request.path_info.startswith("/health"):
-            request.get_host()
         if request.path_info.startswith(APPEND_SLASH_PREFIXES) and request.path_info[-1] != "/":
             request.path_info += "/"
             request.path += "/"

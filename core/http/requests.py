@@ -1,4 +1,4 @@
-"""Requests as they are read off the wire."""
+"""The request class of the WSGI application."""
 
 from typing import Any
 
@@ -7,12 +7,17 @@ from django.utils.http import parse_header_parameters
 
 
 class Utf8Request(WSGIRequest):
-    """A request in UTF-8, whatever charset it claims.
+    """A request in UTF-8, whatever charset its `Content-Type` has.
 
-    Django decodes the query by the charset of the body, before anything could catch what
-    comes of it: Python knows codecs that are no charsets.
+    Django sets the encoding of the query string by the charset of the body while it creates the
+    request, so an exception there is caught by no middleware. Python knows codecs that are no
+    charsets (`hex`, `undefined`), and a parameter as of RFC 2231 may name an unknown one.
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        kind = meta.get("CONTENT_TYPE", "")
-        self.content_type, self.content_params = parse_header_parameters(kind)
+        try:
+            parsed = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError:
+            meta["CONTENT_TYPE"] = ""  # for DRF too: unsupported for every body
+            parsed = "", {}
+        self.content_type, self.content_params = parsed

@@ -1,4 +1,4 @@
-"""What Django leaves to the server, and Gunicorn to the application."""
+"""WSGI wrappers: unread bodies and `SCRIPT_NAME`, which Django and Gunicorn leave to each other."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,8 +16,8 @@ def max_body() -> int:
     return settings.IMAGE_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def body_limit() -> str:
-    """Return how much is accepted, of a body and of the image in it."""
+def body_too_large_detail() -> str:
+    """Return the detail of the error about a body that is too large."""
     return (
         f"The body is too large: at most {max_body():,} bytes are accepted,"
         f" {settings.IMAGE_MAX_BYTES:,} of them for an image."
@@ -25,7 +25,7 @@ def body_limit() -> str:
 
 
 def read_bodies_whole(application: Application) -> Application:
-    """Read what the application left unread, before the response says that the connection stays.
+    """Read the rest of the body before the response starts, so that the connection stays open.
 
     Gunicorn would close it after 64 KB, and the client's next request would be lost. Bodies that
     are too large, or without a length, are not read: deploy/container/gunicorn.conf.py closes
@@ -43,6 +43,7 @@ def read_bodies_whole(application: Application) -> Application:
 
 
 def discard_body(environ: dict[str, Any]) -> None:
+    """Read the rest of the body, unless it is too large or chunked."""
     if "HTTP_TRANSFER_ENCODING" in environ or content_length(environ) > max_body():
         return
     with suppress(ParseException, OSError):  # the client has gone
@@ -51,13 +52,13 @@ def discard_body(environ: dict[str, Any]) -> None:
 
 
 def content_length(environ: dict[str, Any]) -> int:
-    """Return the length that a request claims for its body; 0 without one."""
+    """Return the `Content-Length` of a request; 0 without a valid one."""
     length = environ.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isdecimal() else 0
 
 
 def strip_script_name(application: Application) -> Application:
-    """Accept paths below `SCRIPT_NAME` with it, as the client sent them, and without it."""
+    """Remove `SCRIPT_NAME` from paths that begin with it; proxies may have removed it already."""
 
     def wrapped(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         prefix, path = settings.FORCE_SCRIPT_NAME, environ["PATH_INFO"]

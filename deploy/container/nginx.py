@@ -65,7 +65,7 @@ PROBLEMS = [
         "405", 405, "method-not-allowed", "Method not allowed", "No path has this method."
     ),
     NginxProblem(
-        "413", 413, "too-large", "Too large", wsgi.body_limit()
+        "413", 413, "too-large", "Too large", wsgi.body_too_large_detail()
     ),
     NginxProblem("414", 414, "too-large", "Too large", "The URL is too long."),
     NginxProblem("494", 431, "too-large", "Too large", "The header fields are too large."),

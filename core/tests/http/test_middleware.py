@@ -11,8 +11,8 @@ from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
 from core import logs
 from core.http.middleware import (
+    AppendSlashMiddleware,
     BodyLimitMiddleware,
-    CanonicalUrlMiddleware,
     CharsetMiddleware,
     ForwardedMiddleware,
     RequestIdMiddleware,
@@ -209,7 +209,7 @@ class TestBodyLimitMiddleware:
     @pytest.mark.parametrize("error", [InvalidChunkSize(b"x"), NoMoreData()])
     def test_refuses_chunks_that_are_none(self, error):
         request = RequestFactory().generic("POST", "/", **chunked(b""))
-        request.environ["wsgi.input"] = BrokenChunks(error)
+        request.META["wsgi.input"] = BrokenChunks(error)
 
         response = BodyLimitMiddleware(lambda request: HttpResponse())(request)
 
@@ -267,8 +267,10 @@ class TestForwardedMiddleware:
 
 
 @pytest.mark.django_db
-class TestCanonicalUrlMiddleware:
-    @pytest.mark.parametrize("path", ["/api/categories", "/api/products", "/api/schema", *PROBES])
+class TestAppendSlashMiddleware:
+    @pytest.mark.parametrize(
+        "path", ["/api/categories", "/api/products", "/api/schema", "/problems/deleted", *PROBES]
+    )
     def test_serves_an_address_without_its_slash(self, client, path):
         response = client.get(path)
 
@@ -331,10 +333,13 @@ class TestCanonicalUrlMiddleware:
     def test_leaves_other_addresses_alone(self, path):
         request = RequestFactory().get(path)
 
-        CanonicalUrlMiddleware(lambda request: HttpResponse())(request)
+        AppendSlashMiddleware(lambda request: HttpResponse())(request)
 
         assert request.path == path
 
+
+@pytest.mark.django_db
+class TestAllowedHostMiddleware:
     @pytest.mark.parametrize("path", ["/", "/api/categories/", "/admin/", "/media/x", "/nothing"])
     @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "not a host", "[::1"])
     def test_refuses_a_host_that_it_does_not_answer_for(self, client, path, host):
