@@ -1,18 +1,16 @@
 """What is left of the service where one of its programs cannot run."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from config.values import ROOT
+from tests.support.http_client import HttpClient
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.ports import unused_port
 
@@ -28,9 +26,9 @@ def stand_in(folder: Path, name: str) -> None:
 
 def health(port: int) -> str:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/health/", timeout=5) as response:
-            return json.load(response)["status"]
-    except URLError:
+        response = HttpClient(f"http://127.0.0.1:{port}").request("GET", "/health/", timeout=5)
+        return response.json["status"]
+    except OSError:
         return "no answer"
 
 

@@ -54,7 +54,12 @@ def pytest_runtest_makereport(
     """Report a scenario that raised an error before it measured anything."""
     report = yield
     rows, scenario = item.config.stash.setdefault(ROWS, []), scenario_of(item)
-    if report.failed and call.excinfo and scenario not in {row[0] for row in rows}:
+    if (
+        "chaos" in item.keywords
+        and report.failed
+        and call.excinfo
+        and scenario not in {row[0] for row in rows}
+    ):
         error = call.excinfo.exconly().splitlines()[0]
         rows.append(Measurement("the scenario itself", error, "runs", False).row(scenario))
     return report

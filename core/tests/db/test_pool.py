@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,7 +14,8 @@ import psycopg2
 import pytest
 
 from config.values import ROOT
-from tests.support.servers.ports import unused_port
+from tests.support.servers.ports import is_listening, unused_port
+from tests.support.waiting import wait_until
 
 PGBOUNCER = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
 ROLE, DATABASE = "catalog_pool", "catalog_pool"
@@ -81,12 +80,6 @@ def database() -> Iterator[None]:
             cursor.execute(f"DROP ROLE {ROLE}")
 
 
-def is_listening(port: int) -> bool:
-    """Connect without a login, which would make PgBouncer connect to the server."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture
 def pool(database, tmp_path, request) -> Iterator[Pool]:
     """Run PgBouncer, with these lines more in its configuration."""
@@ -104,10 +97,8 @@ def pool(database, tmp_path, request) -> Iterator[Pool]:
     as_nobody = ["-u", "nobody"] if os.getuid() == 0 else []  # it refuses to run as root
     process = subprocess.Popen([PGBOUNCER, "-q", *as_nobody, folder / "ini"])
     url = f"postgres://{ROLE}:word@127.0.0.1:{port}/{DATABASE}"
-    deadline = time.monotonic() + 10
-    while not is_listening(port):
-        assert time.monotonic() < deadline, "PgBouncer did not start"
-        time.sleep(0.05)
+    # Without a login, which would make PgBouncer connect to the server.
+    wait_until(lambda: is_listening(port), 10)
     yield Pool(url, f"postgres://{ROLE}:word@{place}/{DATABASE}")
     process.terminate()
     process.wait(10)
