@@ -12,6 +12,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from config import celery_app
+from core.messaging.publish import circuit_breaker
 from tests.support.servers.buckets import running_s3_server
 
 
@@ -44,6 +45,14 @@ def s3_server() -> Iterator[str]:
 @pytest.fixture
 def api() -> APIClient:
     return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def closed_circuit() -> Iterator[None]:
+    """Close the circuit to the broker, which another test may have opened."""
+    circuit_breaker.close()
+    yield
+    circuit_breaker.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`/api/products/{slug}/image/`: a picture by itself, as raw bytes."""
+"""`/api/products/{slug}/image/`: an image as raw bytes."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -18,12 +18,12 @@ def product() -> Product:
     return make_product(stock=3)
 
 
-def put(api, content: bytes, kind: str = "image/png", **options):
-    return api.put(URL, content, content_type=kind, **options)
+def put(api, content: bytes, content_type: str = "image/png", **options):
+    return api.put(URL, content, content_type=content_type, **options)
 
 
 class TestPut:
-    def test_answers_with_the_product(self, api, product):
+    def test_returns_the_product(self, api, product):
         response = put(api, png(size=(30, 20)))
 
         body = response.json()
@@ -32,14 +32,14 @@ class TestPut:
         assert body["thumbnail_status"] == "pending"
         assert body["stock"] == 3
 
-    def test_asks_for_a_thumbnail(self, api, product, enqueued, django_capture_on_commit_callbacks):
+    def test_enqueues_a_thumbnail(self, api, product, enqueued, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             put(api, png())
 
         assert enqueued() == [{"product_id": str(product.pk)}]
 
     @pytest.mark.parametrize(
-        "kind",
+        "content_type",
         [
             "image/png",
             "image/jpeg",
@@ -50,13 +50,13 @@ class TestPut:
             'image/jpeg; name="a;b"',
         ],
     )
-    def test_tells_the_kind_by_the_content_alone(self, api, product, kind: str):
-        put(api, jpeg(), kind)
+    def test_recognizes_the_format_by_content_only(self, api, product, content_type: str):
+        put(api, jpeg(), content_type)
 
         assert Product.objects.get().image.name.endswith(".jpg")
 
     @pytest.mark.parametrize("content", [b"", b"\0", b"no image", png()[:40], jpeg()[:-9]])
-    def test_refuses_what_is_no_whole_picture(self, api, product, content: bytes):
+    def test_rejects_an_incomplete_image(self, api, product, content: bytes):
         before = put(api, png(size=(9, 9))).json()
 
         response = put(api, content)
@@ -64,26 +64,27 @@ class TestPut:
         assert (response.status_code, response.json()["code"]) == (400, "invalid-image")
         assert Product.objects.get().image.name in before["image"]
 
-    def test_refuses_nothing_at_all(self, api, product):
+    def test_rejects_an_empty_body(self, api, product):
         put(api, png())
 
         assert api.put(URL).status_code == 400
         assert Product.objects.get().image
 
     @pytest.mark.parametrize("content", [b"BM" + bytes(60), b"<svg/>"])
-    def test_refuses_a_kind_of_picture_that_is_not_taken(self, api, product, content: bytes):
+    def test_rejects_an_unsupported_format(self, api, product, content: bytes):
         assert put(api, content).status_code == 415
         assert not Product.objects.get().image
 
     @pytest.mark.parametrize(
-        "kind", ["application/json", "application/octet-stream", "multipart/form-data", "imag/png"]
+        "content_type",
+        ["application/json", "application/octet-stream", "multipart/form-data", "imag/png"],
     )
-    def test_refuses_another_kind_of_body(self, api, product, kind: str):
-        response = put(api, png(), kind)
+    def test_rejects_another_media_type(self, api, product, content_type: str):
+        response = put(api, png(), content_type)
 
         assert (response.status_code, response.json()["code"]) == (415, "unsupported-media-type")
 
-    def test_refuses_a_picture_that_is_too_large(self, api, product, settings):
+    def test_rejects_an_image_that_is_too_large(self, api, product, settings):
         settings.IMAGE_MAX_BYTES = 500
 
         response = put(api, jpeg(size=(500, 500)))
@@ -94,12 +95,12 @@ class TestPut:
         assert f"has {size:,} bytes; at most 500 are" in response.json()["detail"]
         assert not Product.objects.get().image
 
-    def test_takes_a_picture_that_is_just_not_too_large(self, api, product, settings):
+    def test_accepts_an_image_of_the_maximum_size(self, api, product, settings):
         settings.IMAGE_MAX_BYTES = len(png())
 
         assert put(api, png()).status_code == 200
 
-    def test_keeps_the_thumbnail_of_before_until_the_new_one_is_there(self, api, product):
+    def test_keeps_the_previous_thumbnail_until_the_new_one_is_ready(self, api, product):
         put(api, png())
         Product.objects.update(thumbnail="thumbnails/aa/old.webp", thumbnail_status="ready")
 
@@ -113,12 +114,12 @@ class TestPut:
 
         assert first != second
 
-    def test_needs_a_live_product(self, api, product):
+    def test_rejects_a_deleted_product(self, api, product):
         delete_product(product)
 
         assert put(api, png()).json()["code"] == "deleted"
 
-    def test_is_refused_where_the_disk_is_full(self, api, product, settings):
+    def test_is_507_if_the_image_cannot_be_stored(self, api, product, settings):
         settings.MEDIA_ROOT = "/dev/null/nowhere"
 
         response = put(api, png())
@@ -128,7 +129,7 @@ class TestPut:
 
 
 class TestDelete:
-    def test_removes_the_picture_and_all_that_was_made_of_it(self, api, product):
+    def test_removes_the_image_and_its_renditions(self, api, product):
         put(api, png())
 
         response = api.delete(URL)
@@ -138,10 +139,10 @@ class TestDelete:
         assert (body["image"], body["thumbnail"], body["placeholder"]) == (None, None, None)
         assert (body["thumbnail_status"], body["image_width"]) == ("none", None)
 
-    def test_succeeds_where_there_is_none(self, api, product):
+    def test_succeeds_without_an_image(self, api, product):
         assert api.delete(URL).status_code == 204
 
-    def test_lets_the_same_picture_come_again(self, api, product):
+    def test_allows_the_same_image_again(self, api, product):
         put(api, png())
         api.delete(URL)
 
@@ -152,7 +153,7 @@ class TestDelete:
 
 
 @pytest.mark.parametrize("method", ["get", "post", "patch"])
-def test_other_methods_are_refused_and_named(api, product, method: str):
+def test_other_methods_are_not_allowed(api, product, method: str):
     response = getattr(api, method)(URL)
 
     assert (response.status_code, response.json()["code"]) == (405, "method-not-allowed")
@@ -167,7 +168,9 @@ class TestRetry:
         Product.objects.update(thumbnail_status=ThumbnailStatus.FAILED, thumbnail_error=error)
         return product
 
-    def test_starts_again(self, api, failed, enqueued, django_capture_on_commit_callbacks):
+    def test_enqueues_the_thumbnail(
+        self, api, failed, enqueued, django_capture_on_commit_callbacks
+    ):
         with django_capture_on_commit_callbacks(execute=True):
             response = api.post(f"{URL}retry/")
 
@@ -177,7 +180,7 @@ class TestRetry:
         assert enqueued() == [{"product_id": str(failed.pk)}]
 
     @pytest.mark.parametrize("status", ["none", "pending", "processing", "ready"])
-    def test_refuses_what_has_not_failed(self, api, failed, status: str):
+    def test_rejects_a_thumbnail_that_has_not_failed(self, api, failed, status: str):
         image = "" if status == "none" else failed.image.name
         Product.objects.update(thumbnail_status=status, image=image)
 
@@ -185,7 +188,7 @@ class TestRetry:
 
         assert (response.status_code, response.json()["code"]) == (409, "conflict")
 
-    def test_is_needed_no_more_after_a_new_picture(self, api, failed):
+    def test_is_not_needed_after_a_new_image(self, api, failed):
         body = put(api, png(size=(9, 9))).json()
 
         assert (body["thumbnail_status"], body["thumbnail_error"]) == ("pending", None)

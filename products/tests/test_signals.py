@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from ssl import SSLCertVerificationError
 from typing import Any
 
@@ -6,24 +5,17 @@ import pytest
 from kombu.exceptions import EncodeError, OperationalError
 from redis.exceptions import BusyLoadingError, ReadOnlyError
 
-from core.messaging.publish import circuit_breaker
 from products.models import Product
 from tests.support.images import png, upload
 
 
-@pytest.fixture(autouse=True)
-def closed_circuit() -> Iterator[None]:
-    circuit_breaker.close()
-    yield
-    circuit_breaker.close()
-
-
+@pytest.mark.usefixtures("closed_circuit")
 @pytest.mark.django_db(transaction=True)
 class TestEnqueueThumbnail:
     @pytest.mark.parametrize(
         "error",
         [
-            OperationalError("away"),
+            OperationalError("unavailable"),
             EncodeError("no JSON"),
             ReadOnlyError("a replica"),
             BusyLoadingError("loading"),

@@ -12,8 +12,7 @@ from core.health.heartbeat import is_beating
 from core.images import InvalidImage
 from products import tasks
 from products.models import Product, ThumbnailStatus
-from products.tests.factories import make_product
-from products.tests.test_thumbnails import pass_time
+from products.tests.factories import make_product, shift_deadlines
 from tests.support.images import png, undecodable, upload
 
 pytestmark = pytest.mark.django_db
@@ -26,18 +25,18 @@ def is_task(value: object) -> bool:
 @pytest.fixture
 def overdue() -> Product:
     product = make_product(image=upload(png((900, 600))))
-    pass_time(seconds=15)
+    shift_deadlines(seconds=15)
     return product
 
 
 class TestGenerateThumbnail:
-    def test_gives_the_product_its_thumbnail(self, overdue):
+    def test_attaches_the_thumbnail(self, overdue):
         tasks.generate_thumbnail(product_id=str(overdue.pk))
 
         overdue.refresh_from_db()
         assert overdue.thumbnail_status == ThumbnailStatus.READY
 
-    def test_fails_where_the_picture_does_so_that_whoever_looks_on_knows(self, overdue, caplog):
+    def test_fails_without_a_traceback_for_an_invalid_image(self, overdue, caplog):
         default_storage.save(overdue.image.name, ContentFile(undecodable()))
 
         result = tasks.generate_thumbnail.apply(kwargs={"product_id": str(overdue.pk)})
@@ -46,11 +45,11 @@ class TestGenerateThumbnail:
         assert isinstance(result.result, InvalidImage)
         assert "Traceback" not in caplog.text
 
-    def test_gives_a_picture_back_when_the_time_is_up(self, overdue, monkeypatch):
-        def hesitate(*arguments: object, **options: object) -> None:
+    def test_releases_the_product_at_the_soft_time_limit(self, overdue, monkeypatch):
+        def interrupt(*arguments: object, **options: object) -> None:
             raise SoftTimeLimitExceeded
 
-        monkeypatch.setattr(Image.Image, "resize", hesitate)
+        monkeypatch.setattr(Image.Image, "resize", interrupt)
 
         result = tasks.generate_thumbnail.apply(kwargs={"product_id": str(overdue.pk)})
 
@@ -61,12 +60,12 @@ class TestGenerateThumbnail:
 
 
 class TestSweepThumbnails:
-    def test_asks_again_for_what_is_overdue(self, overdue, enqueued):
+    def test_requeues_overdue_products(self, overdue, enqueued):
         tasks.sweep_thumbnails()
 
         assert enqueued("retries") == [{"product_id": str(overdue.pk)}]
 
-    def test_makes_no_long_queue_longer(self, overdue, enqueued, monkeypatch):
+    def test_adds_nothing_to_a_long_queue(self, overdue, enqueued, monkeypatch):
         monkeypatch.setattr(tasks, "MAX_BACKLOG", 1)
         waiting = {"product_id": "waiting"}
         tasks.generate_thumbnail.apply_async(kwargs=waiting, queue=tasks.RETRY_QUEUE)
@@ -75,7 +74,7 @@ class TestSweepThumbnails:
 
         assert enqueued("retries") == [waiting]
 
-    def test_asks_though_many_new_pictures_wait(self, overdue, enqueued, monkeypatch):
+    def test_ignores_the_length_of_the_queue_of_new_images(self, overdue, enqueued, monkeypatch):
         monkeypatch.setattr(tasks, "MAX_BACKLOG", 1)
         tasks.generate_thumbnail.delay(product_id="new")
 
@@ -84,7 +83,7 @@ class TestSweepThumbnails:
         assert enqueued("retries") == [{"product_id": str(overdue.pk)}]
         assert enqueued() == [{"product_id": "new"}]
 
-    def test_is_the_worker_s_sign_of_life(self):
+    def test_records_the_heartbeat(self):
         assert not is_beating()
 
         tasks.sweep_thumbnails()
@@ -93,7 +92,7 @@ class TestSweepThumbnails:
 
 
 class TestCollectMedia:
-    def test_removes_what_was_left_behind(self, settings, tmp_path, caplog):
+    def test_deletes_orphans(self, settings, tmp_path, caplog):
         settings.MEDIA_ROOT, settings.MEDIA_GRACE_HOURS = str(tmp_path), 0
         default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
 
@@ -103,7 +102,7 @@ class TestCollectMedia:
         assert not default_storage.exists("products/ab/nobodys.png")
         assert "1 orphans removed, 0 files missing." in caplog.text
 
-    def test_tells_in_the_log_what_is_missing(self, settings, tmp_path, caplog):
+    def test_logs_missing_files(self, settings, tmp_path, caplog):
         settings.MEDIA_ROOT = str(tmp_path)
         product = make_product(image=upload(png()))
         default_storage.delete(product.image.name)
@@ -115,7 +114,7 @@ class TestCollectMedia:
 
 class TestTasks:
     @pytest.mark.parametrize("task", [task for task in vars(tasks).values() if is_task(task)])
-    def test_end_long_before_the_broker_takes_them_for_lost(self, task, settings):
+    def test_end_long_before_the_visibility_timeout(self, task, settings):
         visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
         assert not task.acks_late or visibility >= 3 * task_limit(task, settings)

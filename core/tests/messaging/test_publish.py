@@ -14,15 +14,9 @@ from core.messaging.publish import circuit_breaker, publish, queue_length
 from tests.support.servers.brokers import Broker, running_broker
 from tests.support.servers.ports import unresponsive_port, unused_port
 
+pytestmark = pytest.mark.usefixtures("closed_circuit")
+
 HANGS = 8  # seconds: by then a call hangs for ever
-
-
-@pytest.fixture(autouse=True)
-def closed_circuit() -> Iterator[None]:
-    """Close the circuit: each test has a broker of its own."""
-    circuit_breaker.close()
-    yield
-    circuit_breaker.close()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def storage(tmp_path: Path) -> AtomicFileSystemStorage:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Write down what the operating system is asked to sync, and when a file gets its name."""
+    """Record the calls that sync and rename files, in order."""
     calls: list[str] = []
     fsync, replace = os.fsync, os.replace
 
@@ -29,7 +29,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         fsync(handle)
 
     def recorded_replace(source: str, target: Path) -> None:
-        calls.append(f"name {os.path.basename(target)}")
+        calls.append(f"rename {os.path.basename(target)}")
         replace(source, target)
 
     monkeypatch.setattr(os, "fsync", recorded_fsync)
@@ -42,7 +42,7 @@ class BrokenFile(ContentFile):
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         yield b"first half"
-        raise OSError("the client has gone")
+        raise OSError("the client disconnected")
 
 
 def files_in(folder: Path) -> list[str]:
@@ -50,24 +50,24 @@ def files_in(folder: Path) -> list[str]:
 
 
 class TestAtomicFileSystemStorage:
-    def test_gives_back_what_was_stored(self, storage):
+    def test_returns_stored_content(self, storage):
         name = storage.save(NAME, ContentFile(b"pixels"))
 
         assert name == NAME
         assert storage.open(NAME).read() == b"pixels"
 
-    def test_leaves_nothing_beside_the_file(self, storage, tmp_path):
+    def test_leaves_no_temporary_file(self, storage, tmp_path):
         storage.save(NAME, ContentFile(b"pixels"))
 
         assert files_in(tmp_path) == ["mug.png"]
 
-    def test_stores_the_same_again_under_the_same_name(self, storage, tmp_path):
+    def test_overwrites_the_same_name(self, storage, tmp_path):
         names = {storage.save(NAME, ContentFile(b"pixels")) for _ in range(2)}
 
         assert names == {NAME}
         assert files_in(tmp_path) == ["mug.png"]
 
-    def test_stores_a_file_whole_that_was_read_before(self, storage):
+    def test_rewinds_a_file_that_was_read_before(self, storage):
         content = ContentFile(b"pixels")
         content.read()
 
@@ -75,14 +75,14 @@ class TestAtomicFileSystemStorage:
 
         assert storage.open(NAME).read() == b"pixels"
 
-    def test_stores_a_file_whole_when_many_store_it_at_once(self, storage, tmp_path):
+    def test_stores_whole_files_concurrently(self, storage, tmp_path):
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(lambda _: storage.save(NAME, ContentFile(b"x" * 99_999)), range(30)))
 
         assert storage.open(NAME).read() == b"x" * 99_999
         assert files_in(tmp_path) == ["mug.png"]
 
-    def test_keeps_the_old_file_until_the_new_one_is_whole(self, storage):
+    def test_keeps_the_previous_file_if_the_new_one_fails(self, storage):
         storage.save(NAME, ContentFile(b"old"))
 
         with pytest.raises(StorageUnavailable):
@@ -90,43 +90,41 @@ class TestAtomicFileSystemStorage:
 
         assert storage.open(NAME).read() == b"old"
 
-    def test_leaves_no_half_of_a_file(self, storage, tmp_path):
+    def test_leaves_no_partial_file(self, storage, tmp_path):
         with pytest.raises(StorageUnavailable):
             storage.save(NAME, BrokenFile(b""))
 
         assert files_in(tmp_path) == []
 
-    def test_can_be_read_by_a_web_server(self, storage):
+    def test_makes_files_readable_for_a_web_server(self, storage):
         storage.save(NAME, ContentFile(b"pixels"))
 
         assert os.stat(storage.path(NAME)).st_mode & 0o777 == 0o644
 
     @pytest.mark.parametrize("name", ["../mug.png", "/etc/mug.png", "products/../../mug.png"])
-    def test_never_leaves_its_folder(self, storage, name):
+    def test_rejects_names_outside_its_directory(self, storage, name):
         with pytest.raises(SuspiciousFileOperation):
             storage.save(name, ContentFile(b"pixels"))
 
-    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux for names")
-    def test_syncs_the_file_before_it_has_its_name_and_the_folders_after(
-        self, storage, tmp_path, calls
-    ):
+    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads names from /proc")
+    def test_syncs_the_file_before_its_rename_and_directories_after(self, storage, tmp_path, calls):
         storage.save(NAME, ContentFile(b"pixels"))
 
-        part, *others = calls
-        assert part.startswith("sync .")
-        assert others == ["name mug.png", "sync ab", "sync products", f"sync {tmp_path.name}"]
+        temporary, *others = calls
+        assert temporary.startswith("sync .")
+        assert others == ["rename mug.png", "sync ab", "sync products", f"sync {tmp_path.name}"]
 
-    def test_says_that_there_is_no_room(self, storage, no_room):
+    def test_raises_storage_unavailable_on_a_full_disk(self, storage, no_room):
         with pytest.raises(StorageUnavailable, match="File too large"):
             storage.save(NAME, ContentFile(bytes(5 * 2**20)))
 
-    def test_leaves_nothing_where_there_is_no_room(self, storage, no_room, tmp_path):
+    def test_leaves_no_file_on_a_full_disk(self, storage, no_room, tmp_path):
         with pytest.raises(StorageUnavailable):
             storage.save(NAME, ContentFile(bytes(5 * 2**20)))
 
         assert files_in(tmp_path) == []
 
-    def test_says_that_its_folder_is_no_folder(self, tmp_path):
+    def test_raises_storage_unavailable_if_its_location_is_a_file(self, tmp_path):
         in_the_way = tmp_path / "file"
         in_the_way.write_bytes(b"")
 
@@ -134,7 +132,7 @@ class TestAtomicFileSystemStorage:
             AtomicFileSystemStorage(location=in_the_way).save(NAME, ContentFile(b"pixels"))
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-    def test_says_that_it_may_not_write(self, storage, tmp_path):
+    def test_raises_storage_unavailable_without_permission(self, storage, tmp_path):
         tmp_path.chmod(0o500)
 
         with pytest.raises(StorageUnavailable, match="Permission denied"):

@@ -39,8 +39,8 @@ def storage(options: dict[str, str]) -> S3MediaStorage:
     return S3MediaStorage(**options)
 
 
-def stored(options: dict[str, str], name: str = NAME) -> dict:
-    """Ask the server itself what it knows of a file."""
+def head_object(options: dict[str, str], name: str = NAME) -> dict:
+    """Return the headers of an object on the server."""
     client = boto3.client(
         "s3",
         endpoint_url=options["endpoint_url"],
@@ -52,27 +52,27 @@ def stored(options: dict[str, str], name: str = NAME) -> dict:
 
 
 class TestS3MediaStorage:
-    def test_gives_back_what_was_stored(self, storage):
+    def test_returns_stored_content(self, storage):
         name = storage.save(NAME, ContentFile(b"pixels"))
 
         assert name == NAME
         with storage.open(NAME) as file:
             assert (file.size, file.read()) == (6, b"pixels")
 
-    def test_gives_back_a_picture_of_the_largest_size(self, storage, settings):
+    def test_returns_an_image_of_the_maximum_size(self, storage, settings):
         content = bytes(range(256)) * (settings.IMAGE_MAX_BYTES // 256)
         storage.save(NAME, ContentFile(content))
 
         with storage.open(NAME) as file:
             assert file.read() == content
 
-    def test_stores_the_same_again_under_the_same_name(self, storage):
+    def test_overwrites_the_same_name(self, storage):
         names = {storage.save(NAME, ContentFile(b"pixels")) for _ in range(2)}
 
         assert names == {NAME}
         assert storage.listdir("products/ab") == ([], ["mug.png"])
 
-    def test_stores_a_file_whole_that_was_read_before(self, storage):
+    def test_rewinds_a_file_that_was_read_before(self, storage):
         content = ContentFile(b"pixels")
         content.read()
 
@@ -81,17 +81,17 @@ class TestS3MediaStorage:
         with storage.open(NAME) as file:
             assert file.read() == b"pixels"
 
-    def test_tells_what_a_file_is_by_our_name_and_not_by_the_client_s_word(self, storage, options):
+    def test_derives_the_media_type_from_the_name(self, storage, options):
         storage.save(NAME, SimpleUploadedFile("evil.html", b"pixels", "text/html"))
 
-        assert stored(options)["ContentType"] == "image/png"
+        assert head_object(options)["ContentType"] == "image/png"
 
-    def test_lets_files_be_kept_for_a_year(self, storage, options):
+    def test_makes_files_cacheable_for_a_year(self, storage, options):
         storage.save(NAME, ContentFile(b"pixels"))
 
-        assert stored(options)["CacheControl"] == "public, max-age=31536000, immutable"
+        assert head_object(options)["CacheControl"] == "public, max-age=31536000, immutable"
 
-    def test_lists_folders_and_files(self, storage):
+    def test_lists_directories_and_files(self, storage):
         for name in ("products/ab/one.png", "products/cd/two.png", "health/probe"):
             storage.save(name, ContentFile(b"pixels"))
 
@@ -99,12 +99,12 @@ class TestS3MediaStorage:
         assert storage.listdir("products/ab") == ([], ["one.png"])
         assert storage.listdir("nothing") == ([], [])
 
-    def test_knows_when_a_file_was_written(self, storage):
+    def test_returns_the_modification_time(self, storage):
         storage.save(NAME, ContentFile(b"pixels"))
 
         assert abs(storage.get_modified_time(NAME) - timezone.now()) < timedelta(minutes=1)
 
-    def test_removes_a_file_and_does_not_mind_if_it_is_gone(self, storage):
+    def test_deletes_a_file_even_if_it_does_not_exist(self, storage):
         storage.save(NAME, ContentFile(b"pixels"))
 
         for _ in range(2):
@@ -113,25 +113,25 @@ class TestS3MediaStorage:
         assert not storage.exists(NAME)
 
     @pytest.mark.parametrize("call", ["open", "get_modified_time"])
-    def test_says_that_a_file_is_not_there(self, storage, call):
+    def test_raises_file_not_found(self, storage, call):
         with pytest.raises(FileNotFoundError):
             CALLS[call](storage)
 
-    def test_never_leaves_its_bucket(self, storage):
+    def test_rejects_names_outside_the_bucket(self, storage):
         with pytest.raises(SuspiciousOperation):
             storage.save("../mug.png", ContentFile(b"pixels"))
 
-    def test_leads_to_its_files_under_an_address_of_ours(self, storage):
+    def test_returns_a_url_of_this_service(self, storage):
         assert storage.url(NAME) == f"/media/{NAME}"
 
-    def test_leads_to_its_files_by_way_of_a_cdn(self, storage, settings):
+    def test_returns_a_url_under_media_url(self, storage, settings):
         settings.MEDIA_URL = "https://cdn.example.com/shop/"
 
         assert storage.url(NAME) == f"https://cdn.example.com/shop/{NAME}"
 
 
 @pytest.fixture
-def away() -> S3MediaStorage:
+def unavailable() -> S3MediaStorage:
     address = f"http://127.0.0.1:{unused_port()}"
     return S3MediaStorage(**CREDENTIALS, bucket_name="media", endpoint_url=address)
 
@@ -144,8 +144,8 @@ def frozen() -> Iterator[S3MediaStorage]:
 
 
 @pytest.fixture
-def fickle() -> Iterator[S3MediaStorage]:
-    """A bucket that promises a hundred bytes, sends seven, and goes away."""
+def disconnecting() -> Iterator[S3MediaStorage]:
+    """Return a bucket that announces a hundred bytes, sends seven, and disconnects."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -160,29 +160,29 @@ def fickle() -> Iterator[S3MediaStorage]:
         yield S3MediaStorage(**CREDENTIALS, bucket_name="media", endpoint_url=address)
 
 
-class TimeIsUp(Exception):
-    """What a worker raises in the middle of anything."""
+class TimeUp(Exception):
+    """Stands for Celery's soft time limit."""
 
 
 class TestUnavailableS3MediaStorage:
     @pytest.mark.parametrize("call", CALLS)
-    def test_says_so(self, call, away):
+    def test_raises_storage_unavailable(self, call, unavailable):
         with pytest.raises(StorageUnavailable):
-            CALLS[call](away)
+            CALLS[call](unavailable)
 
     @pytest.mark.parametrize("call", ["save", "open", "listdir"])
     @pytest.mark.parametrize("name", ["no-such-bucket", "no bucket's name"])
-    def test_says_so_where_there_is_no_such_bucket(self, options, call, name):
+    def test_raises_storage_unavailable_for_an_unknown_bucket(self, options, call, name):
         storage = S3MediaStorage(**options | {"bucket_name": name})
 
         with pytest.raises(StorageUnavailable):
             CALLS[call](storage)
 
-    def test_says_so_where_a_file_breaks_off(self, fickle):
+    def test_raises_storage_unavailable_for_a_truncated_response(self, disconnecting):
         with pytest.raises(StorageUnavailable):
-            fickle.open(NAME)
+            disconnecting.open(NAME)
 
-    def test_is_waited_for_by_one_call_alone(self, frozen):
+    def test_opens_the_circuit_after_one_timeout(self, frozen):
         waits = []
         for _ in range(3):
             start = monotonic()
@@ -193,21 +193,21 @@ class TestUnavailableS3MediaStorage:
         assert waits[0] < 10
         assert max(waits[1:]) < waits[0] / 10
 
-    def test_lets_a_time_limit_through(self, storage, monkeypatch):
+    def test_raises_a_time_limit_unchanged(self, storage, monkeypatch):
         def interrupted(*args: object, **kwargs: object) -> None:
-            raise TimeIsUp
+            raise TimeUp
 
         monkeypatch.setattr(HTTPConnectionPool, "urlopen", interrupted)
 
-        with pytest.raises(TimeIsUp):
+        with pytest.raises(TimeUp):
             storage.save(NAME, ContentFile(b"pixels"))
         assert storage.circuit_breaker.is_closed
 
-    def test_keeps_its_address_for_the_log(self, away, caplog):
-        port = away.endpoint_url.rpartition(":")[2]
+    def test_writes_host_names_to_the_log_only(self, unavailable, caplog):
+        port = unavailable.endpoint_url.rpartition(":")[2]
 
         with caplog.at_level(logging.WARNING), pytest.raises(StorageUnavailable) as caught:
-            CALLS["save"](away)
+            CALLS["save"](unavailable)
 
         assert port not in str(caught.value)
         assert port in caplog.text

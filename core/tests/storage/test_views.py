@@ -11,23 +11,23 @@ PIXELS = png(size=(20, 20))
 
 @pytest.fixture
 def url() -> str:
-    """Store a picture, and give its address."""
+    """Store an image, and return its URL."""
     name = str(MediaName.for_content("products", uuid7(), "ab" * 32, ".png"))
     return default_storage.url(default_storage.save(name, ContentFile(PIXELS)))
 
 
-def body_of(response) -> bytes:
+def content_of(response) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 class TestServe:
-    def test_gives_the_picture(self, client, url):
+    def test_returns_the_image(self, client, url):
         response = client.get(url)
 
-        assert (response.status_code, body_of(response)) == (200, PIXELS)
+        assert (response.status_code, content_of(response)) == (200, PIXELS)
         assert response["Content-Length"] == str(len(PIXELS))
 
-    def test_gives_the_picture_with_debug_off(self, client, url, settings):
+    def test_returns_the_image_without_debug(self, client, url, settings):
         settings.DEBUG = False
 
         assert client.get(url).status_code == 200
@@ -42,50 +42,48 @@ class TestServe:
             (".avif", "image/avif"),
         ],
     )
-    def test_names_the_kind_of_picture_by_what_it_was_found_to_be(
-        self, client, suffix, content_type
-    ):
+    def test_returns_the_media_type_of_the_extension(self, client, suffix, content_type):
         name = str(MediaName.for_content("products", uuid7(), "ab" * 32, suffix))
         default_storage.save(name, ContentFile(b"<script>alert(1)</script>"))
 
         assert client.get(default_storage.url(name))["Content-Type"] == content_type
 
     @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-3"}])
-    def test_lets_nothing_run_in_a_browser(self, client, url, headers):
+    def test_prevents_execution_in_a_browser(self, client, url, headers):
         response = client.get(url, headers=headers)
 
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert response["Content-Disposition"] == "inline"
 
-    def test_may_be_kept_for_a_year(self, client, url):
+    def test_is_cacheable_for_a_year(self, client, url):
         kept = {part.strip() for part in client.get(url)["Cache-Control"].split(",")}
 
         assert kept == {"public", "max-age=31536000", "immutable"}
 
     @pytest.mark.parametrize(("headers", "status"), [({"If-Match": '"another"'}, 412)])
-    def test_is_kept_by_nobody_where_it_was_not_given(self, client, url, headers, status):
+    def test_is_not_cacheable_on_failure(self, client, url, headers, status):
         response = client.get(url, headers=headers)
 
         assert (response.status_code, response["Cache-Control"]) == (status, "no-store")
 
-    def test_may_be_shown_by_other_sites(self, client, url):
+    def test_allows_embedding_by_other_sites(self, client, url):
         assert client.get(url)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
-    def test_gives_the_head_alone(self, client, url):
+    def test_returns_no_content_for_head(self, client, url):
         response = client.head(url)
 
-        assert (response.status_code, body_of(response)) == (200, b"")
+        assert (response.status_code, content_of(response)) == (200, b"")
         assert response["Content-Length"] == str(len(PIXELS))
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-    def test_cannot_be_written(self, client, url, method):
+    def test_rejects_unsafe_methods(self, client, url, method):
         response = getattr(client, method)(url)
 
         assert response.status_code == 405
         assert response["Allow"] == "GET, HEAD"
 
-    def test_is_not_given_twice_to_who_has_it(self, client, url):
+    def test_is_304_for_a_matching_etag(self, client, url):
         tag = client.get(url)["ETag"]
 
         response = client.get(url, headers={"If-None-Match": tag})
@@ -94,7 +92,7 @@ class TestServe:
         assert response["ETag"] == tag
         assert "immutable" in response["Cache-Control"]
 
-    def test_is_given_to_who_has_another_one(self, client, url):
+    def test_is_200_for_another_etag(self, client, url):
         assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
 
     @pytest.mark.parametrize(
@@ -118,7 +116,7 @@ class TestServe:
     def test_returns_the_whole_image_for_any_range(self, client, url, value):
         response = client.get(url, headers={"Range": value})
 
-        assert (response.status_code, body_of(response)) == (200, PIXELS)
+        assert (response.status_code, content_of(response)) == (200, PIXELS)
         assert response["Content-Length"] == str(len(PIXELS))
         assert "Content-Range" not in response
 
@@ -131,18 +129,18 @@ class TestServe:
 
         response = client.get(url, headers={"Range": "bytes=10-", "If-Range": tag})
 
-        assert (response.status_code, body_of(response)) == (200, PIXELS)
+        assert (response.status_code, content_of(response)) == (200, PIXELS)
 
     def test_returns_no_range_of_a_head(self, client, url):
         assert client.head(url, headers={"Range": "bytes=0-3"}).status_code == 200
 
-    def test_is_not_found_where_there_is_no_file(self, client):
+    def test_is_404_for_a_missing_file(self, client):
         name = str(MediaName.for_content("products", uuid7(), "ab" * 32, ".png"))
 
         assert client.get(default_storage.url(name)).status_code == 404
 
     @pytest.mark.parametrize("tag", ["*", '"{name}"'])
-    def test_is_not_found_by_who_has_a_file_that_is_gone(self, client, url, tag):
+    def test_is_404_for_a_matching_etag_of_a_deleted_file(self, client, url, tag):
         name = url.rpartition("/")[2]
         default_storage.delete(url.removeprefix("/media/"))
 
@@ -176,14 +174,14 @@ class TestServe:
             "",
         ],
     )
-    def test_is_not_found_under_a_name_that_we_never_give(self, client, path):
+    def test_is_404_for_other_paths(self, client, path):
         assert client.get(f"/media/{path}").status_code == 404
 
     @pytest.mark.parametrize(
         "name",
         ["health/probe", "products/ab/.part.png", "products/ab/mug.svg", "mug.png", "a/ab/MUG.png"],
     )
-    def test_never_gives_a_file_whose_name_is_none_of_ours(self, client, name):
+    def test_is_404_for_files_with_other_names(self, client, name):
         default_storage.save(name, ContentFile(PIXELS))
 
         assert client.get(f"/media/{name}").status_code == 404

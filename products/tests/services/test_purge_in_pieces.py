@@ -1,4 +1,4 @@
-"""What cannot be purged stops nothing else, and no job stops another."""
+"""A row that cannot be purged does not keep others, and no job keeps another, from running."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def soon():
 
 class TestPurgeCategories:
     @pytest.mark.parametrize("cannot_purge", [Category], indirect=True)
-    def test_goes_on_behind_one_that_cannot_be_purged(self, cannot_purge):
+    def test_continues_after_a_row_that_cannot_be_purged(self, cannot_purge):
         for name in ("First", "Kept", "Last"):
             delete_category(make_category(name))
 
@@ -59,7 +59,7 @@ class TestPurgeCategories:
 
         assert [category.name for category in Category.all_objects.all()] == ["Kept"]
 
-    def test_cuts_every_link(self):
+    def test_clears_every_reference(self):
         category = make_category("Mugs")
         child = make_category("Cups", parent=category)
         live, deleted = make_product(category=category), make_product(category=category)
@@ -72,7 +72,7 @@ class TestPurgeCategories:
         links = Product.all_objects.filter(pk__in=[live.pk, deleted.pk])
         assert {product.category_id for product in links} == {None}
 
-    def test_leaves_what_was_restored_and_deleted_again(self):
+    def test_keeps_a_category_that_was_restored_and_deleted_again(self):
         category = make_category("Mugs")
         delete_category(category)
         before = timezone.now()
@@ -83,7 +83,7 @@ class TestPurgeCategories:
         assert Category.all_objects.deleted().exists()
 
 
-class TestBeingPurged:
+class TestInterruptedPurge:
     @pytest.fixture
     def category(self) -> Category:
         """Return a category whose purge has begun, and was interrupted."""
@@ -94,16 +94,16 @@ class TestBeingPurged:
         Category.all_objects.update(deletion_id=None)
         return category
 
-    def test_is_not_found_any_more(self, api, category):
+    def test_makes_the_category_not_found(self, api, category):
         for url in ("/api/categories/mugs/", f"/api/categories/{category.pk}/"):
             assert api.get(url).json()["code"] == "not-found"
             assert api.post(f"{url}restore/").json()["code"] == "not-found"
 
     @pytest.mark.parametrize("deleted", ["only", "include", "exclude"])
-    def test_is_in_no_list(self, api, category, deleted: str):
+    def test_hides_the_category_from_lists(self, api, category, deleted: str):
         assert api.get(f"/api/categories/?deleted={deleted}").json()["results"] == []
 
-    def test_cannot_be_restored_by_who_read_it_before(self, category):
+    def test_prevents_a_restore(self, category):
         with pytest.raises(NotFound):
             restore_category(category)
 
@@ -114,7 +114,7 @@ class TestBeingPurged:
 
 class TestPurgeProducts:
     @pytest.mark.parametrize("cannot_purge", [Product], indirect=True)
-    def test_goes_on_behind_one_that_cannot_be_purged(self, cannot_purge):
+    def test_continues_after_a_row_that_cannot_be_purged(self, cannot_purge):
         for name in ("First", "Kept", "Last"):
             delete_product(make_product(name=name))
 
@@ -123,7 +123,7 @@ class TestPurgeProducts:
 
         assert [product.name for product in Product.all_objects.all()] == ["Kept"]
 
-    def test_forgets_the_former_slugs_of_what_is_gone_alone(self):
+    def test_deletes_slug_redirects_of_purged_products_only(self):
         for slug in ("mug", "cup"):
             update_product(make_product(slug=slug), slug=f"{slug}-now")
         delete_product(Product.objects.get(slug="mug-now"))
@@ -135,7 +135,7 @@ class TestPurgeProducts:
 
 class TestPurgeDeleted:
     @pytest.mark.parametrize("cannot_purge", [Product], indirect=True)
-    def test_purges_categories_where_a_product_cannot_be(self, cannot_purge):
+    def test_purges_categories_after_a_failure_of_products(self, cannot_purge):
         delete_product(make_product(name="Kept"))
         delete_category(make_category("Mugs"))
 
@@ -146,7 +146,7 @@ class TestPurgeDeleted:
 
 
 class TestDailyTasks:
-    def test_are_in_the_schedule_each_by_itself(self):
+    def test_are_scheduled_separately(self):
         scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
         assert scheduled >= {
@@ -158,7 +158,7 @@ class TestDailyTasks:
         celery_app.loader.import_default_modules()
         assert scheduled <= set(celery_app.tasks)
 
-    def test_purge_what_is_old_enough(self):
+    def test_purge_expired_rows(self):
         delete_product(make_product())
         delete_category(make_category("Mugs"))
         for model in (Product, Category):
@@ -170,7 +170,7 @@ class TestDailyTasks:
         assert not Product.all_objects.exists()
         assert not Category.all_objects.exists()
 
-    def test_clear_expired_idempotency_records_alone(self):
+    def test_clear_expired_idempotency_records_only(self):
         for key, hours in (("old", 25), ("new", 23)):
             created_at = timezone.now() - timedelta(hours=hours)
             IdempotencyRecord.objects.create(

@@ -1,4 +1,4 @@
-"""A write that is refused leaves no file, and one without its file leaves no row."""
+"""A rejected write leaves no file, and a failed storage no row."""
 
 import os
 from collections.abc import Callable
@@ -31,8 +31,8 @@ def files() -> set[Path]:
 
 
 @pytest.fixture
-def refused(api, tmp_path, settings) -> Callable[..., None]:
-    """Send an image in a request that is refused, and see that no file is there."""
+def send_rejected(api, tmp_path, settings) -> Callable[..., None]:
+    """Send an image in a request that is rejected, and check that no file was stored."""
     settings.MEDIA_ROOT = str(tmp_path)
 
     def send(method: str, url: str, status: int, headers: Any = None, **fields: Any) -> None:
@@ -46,35 +46,35 @@ def refused(api, tmp_path, settings) -> Callable[..., None]:
     return send
 
 
-class TestRefusedWrite:
-    def test_leaves_no_file_of_ten_posts_with_a_taken_sku(self, refused):
+class TestRejectedWrite:
+    def test_stores_no_file_for_a_taken_sku(self, send_rejected):
         make_product(sku="M-1")
 
         for _ in range(10):
-            refused("post", PRODUCTS, 409, name="Mug", price="1", sku="M-1")
+            send_rejected("post", PRODUCTS, 409, name="Mug", price="1", sku="M-1")
 
-    def test_leaves_none_where_the_slug_is_taken(self, refused):
+    def test_stores_no_file_for_a_taken_slug(self, send_rejected):
         make_product(slug="mug")
 
-        refused("post", PRODUCTS, 409, name="Mug", price="1", slug="mug")
+        send_rejected("post", PRODUCTS, 409, name="Mug", price="1", slug="mug")
 
-    def test_leaves_none_where_the_category_is_unknown(self, refused):
+    def test_stores_no_file_for_an_unknown_category(self, send_rejected):
         delete_category(make_category("Mugs"))
 
-        refused("post", PRODUCTS, 400, name="Mug", price="1", category="mugs")
+        send_rejected("post", PRODUCTS, 400, name="Mug", price="1", category="mugs")
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_leaves_none_of_an_update(self, refused, method: str):
+    def test_stores_no_file_for_a_rejected_update(self, send_rejected, method: str):
         product = make_product(slug="mug")
         make_product(slug="cup", sku="C-1")
         url, body = f"{PRODUCTS}{product.pk}/", {"name": "Mug", "price": "1"}
 
-        refused(method, url, 409, **body, slug="cup")
-        refused(method, url, 409, **body, sku="C-1")
-        refused(method, url, 412, {"If-Match": '"9"'}, **body)
-        refused(method, url, 400, **body, category="nowhere")
+        send_rejected(method, url, 409, **body, slug="cup")
+        send_rejected(method, url, 409, **body, sku="C-1")
+        send_rejected(method, url, 412, {"If-Match": '"9"'}, **body)
+        send_rejected(method, url, 400, **body, category="nowhere")
 
-    def test_leaves_none_of_raw_bytes(self, api, refused):
+    def test_stores_no_file_for_raw_bytes(self, api, send_rejected):
         make_product(slug="mug")
         before = files()
 
@@ -84,17 +84,17 @@ class TestRefusedWrite:
 
         assert (response.status_code, files()) == (412, before)
 
-    def test_leaves_the_files_that_another_row_names(self, refused, api):
+    def test_keeps_referenced_files(self, send_rejected, api):
         product = make_product(slug="mug", image=upload(png(size=(9, 7))))
-        kept = files()
+        stored = files()
 
-        refused("patch", f"{PRODUCTS}{product.pk}/", 412, {"If-Match": '"9"'})
+        send_rejected("patch", f"{PRODUCTS}{product.pk}/", 412, {"If-Match": '"9"'})
 
-        assert files() == kept != set()
+        assert files() == stored != set()
 
 
-class TestStorageThatFails:
-    def test_leaves_no_row(self, api, settings):
+class TestFailedStorage:
+    def test_creates_no_row(self, api, settings):
         settings.MEDIA_ROOT = "/dev/null/nowhere"
 
         body = {"name": "Mug", "price": "1", "image": upload(png())}
@@ -103,7 +103,7 @@ class TestStorageThatFails:
         assert response.status_code == 507
         assert not Product.all_objects.exists()
 
-    def test_leaves_the_image_of_before(self, api, settings):
+    def test_keeps_the_previous_image(self, api, settings):
         product = make_product(slug="mug", image=upload(png()), stock=3)
         settings.MEDIA_ROOT = "/dev/null/nowhere"
 
@@ -115,8 +115,8 @@ class TestStorageThatFails:
         assert (found.image.name, found.stock) == (product.image.name, 3)
 
 
-class TestOrphan:
-    """What was found to be an orphan is looked at again, under the product's lock."""
+class TestDeleteOrphan:
+    """Orphans are checked again under the product's lock."""
 
     @pytest.fixture
     def orphan(self) -> str:
@@ -127,23 +127,23 @@ class TestOrphan:
         os.utime(default_storage.path(name), (0, 0))
         return name
 
-    def test_is_deleted(self, orphan):
+    def test_deletes_an_orphan(self, orphan):
         assert delete_orphan(orphan, timezone.now())
         assert not default_storage.exists(orphan)
 
-    def test_is_kept_where_the_image_was_sent_again(self, orphan):
+    def test_keeps_an_image_that_was_uploaded_again(self, orphan):
         update_product(Product.objects.get(), image=upload(png()))
         os.utime(default_storage.path(orphan), (0, 0))
 
         assert not delete_orphan(orphan, timezone.now())
         assert default_storage.exists(orphan)
 
-    def test_is_kept_where_it_was_written_again(self, orphan):
+    def test_keeps_a_file_that_was_written_again(self, orphan):
         os.utime(default_storage.path(orphan))
 
         assert not delete_orphan(orphan, timezone.now() - timedelta(hours=1))
 
-    def test_counts_from_what_the_row_has_and_not_from_what_was_read(self):
+    def test_applies_to_the_current_row_not_the_one_that_was_read(self):
         read = make_product(slug="mug", image=upload(png()))
         update_product(Product.objects.get(), image=upload(png(size=(9, 7))))
         second = Product.objects.get().image.name
@@ -153,8 +153,8 @@ class TestOrphan:
         assert second in OrphanedFile.objects.values_list("name", flat=True)
 
 
-class TestRetry:
-    def test_of_what_was_retried_since_it_was_read_is_refused(self):
+class TestRetryThumbnail:
+    def test_rejects_a_product_that_was_retried_meanwhile(self):
         product = make_product(image=upload(png()))
         Product.objects.update(thumbnail_status="failed")
         first, second = Product.objects.get(), Product.objects.get(pk=product.pk)

@@ -36,7 +36,7 @@ def expired() -> ProductQuerySet:
 
 
 class TestPurgeDeleted:
-    def test_removes_rows_and_every_file(self, django_capture_on_commit_callbacks):
+    def test_deletes_rows_and_files(self, django_capture_on_commit_callbacks):
         product = make_product(image=upload(png()))
         attach_thumbnail(product_id=product.pk)
         product.refresh_from_db()
@@ -50,7 +50,7 @@ class TestPurgeDeleted:
         assert not Product.all_objects.exists()
         assert [name for name in names if default_storage.exists(name)] == []
 
-    def test_leaves_what_was_restored_a_moment_ago(self, django_capture_on_commit_callbacks):
+    def test_keeps_a_product_that_was_just_restored(self, django_capture_on_commit_callbacks):
         product = make_product(image=upload(png()))
         delete_product(product)
         restore_product(product)
@@ -61,7 +61,7 @@ class TestPurgeDeleted:
         assert Product.objects.get() == product
         assert default_storage.exists(product.image.name)
 
-    def test_leaves_what_was_restored_and_deleted_again_a_moment_ago(self):
+    def test_keeps_a_product_that_was_restored_and_deleted_again(self):
         product = make_product()
         delete_product(product)
         age(Product, days=31)
@@ -71,7 +71,7 @@ class TestPurgeDeleted:
         assert purge_batch(expired(), [product.pk]) == 0
         assert Product.all_objects.deleted().exists()
 
-    def test_leaves_what_is_live_or_was_deleted_lately(self):
+    def test_keeps_live_and_recently_deleted_products(self):
         make_product()
         delete_product(make_product())
         age(Product, days=29)
@@ -80,7 +80,7 @@ class TestPurgeDeleted:
 
         assert Product.all_objects.count() == 2
 
-    def test_cuts_the_links_to_a_removed_category(self):
+    def test_clears_references_to_a_purged_category(self):
         category = make_category("Mugs")
         make_category("Tea", parent=category)
         product = make_product(category=category)

@@ -26,8 +26,8 @@ def rendered() -> list[Product]:
 
 
 @pytest.fixture
-def work(monkeypatch) -> list[str]:
-    """Render what was asked for while the command waits; gives what came of it, in order."""
+def outcomes(monkeypatch) -> list[str]:
+    """Render pending products while the command waits, and return the outcomes in order."""
     done: list[str] = []
 
     def render_next(seconds: float) -> None:
@@ -55,24 +55,24 @@ def is_up_to_date(product: Product) -> bool:
 
 
 class TestBackfillThumbnails:
-    def test_asks_for_nothing_while_the_recipe_is_the_same(self, rendered, work):
+    def test_enqueues_nothing_for_the_same_rendition_version(self, rendered, outcomes):
         assert backfill()[-1] == "0 thumbnails are new, 0 could not be made."
-        assert work == []
+        assert outcomes == []
 
-    def test_has_all_made_anew_that_another_recipe_made(self, rendered, work, monkeypatch):
+    def test_renews_thumbnails_of_another_rendition_version(self, rendered, outcomes, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
-        assert work == ["ready"] * 3
+        assert outcomes == ["ready"] * 3
         assert all(map(is_up_to_date, rendered))
 
-    def test_has_all_made_anew_in_another_format(self, rendered, work, settings):
+    def test_renews_thumbnails_of_another_format(self, rendered, outcomes, settings):
         settings.RENDITION_FORMAT = "AVIF"
         backfill()
 
         assert all(map(is_up_to_date, rendered))
 
-    def test_shows_how_far_the_worker_is(self, rendered, work, monkeypatch):
+    def test_shows_the_progress(self, rendered, outcomes, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         bars = [line.split() for line in backfill()[:-1]]
@@ -80,7 +80,7 @@ class TestBackfillThumbnails:
         assert [shown for _, shown in bars] == ["0/3", "1/3", "2/3", "3/3"]
         assert bars[1][0] == f"[{'#' * 13}{'.' * 27}]"
 
-    def test_asks_for_few_at_once(self, rendered, work, monkeypatch):
+    def test_enqueues_no_more_than_a_batch(self, rendered, outcomes, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         backlogs = []
 
@@ -93,22 +93,20 @@ class TestBackfillThumbnails:
 
         assert max(backlogs) == 1
 
-    def test_leaves_pictures_alone_that_have_no_thumbnail_yet(self, rendered, work, monkeypatch):
+    def test_ignores_products_without_a_thumbnail(self, rendered, outcomes, monkeypatch):
         make_product(image=upload(png()))
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
 
-    def test_goes_on_where_it_was_stopped(self, rendered, work, monkeypatch):
+    def test_resumes_after_an_interruption(self, rendered, outcomes, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         next(enqueue_outdated(batch_size=1))
 
         assert backfill()[-1] == "3 thumbnails are new, 0 could not be made."
-        assert work == ["ready"] * 3
+        assert outcomes == ["ready"] * 3
 
-    def test_tells_how_many_could_not_be_made_and_tries_them_again(
-        self, rendered, work, monkeypatch
-    ):
+    def test_reports_failures_and_retries_them(self, rendered, outcomes, monkeypatch):
         image, content = rendered[0].image.name, png((900, 600))
         default_storage.save(image, ContentFile(undecodable()))
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
@@ -119,7 +117,7 @@ class TestBackfillThumbnails:
         assert backfill()[-1] == "1 thumbnails are new, 0 could not be made."
         assert is_up_to_date(rendered[0])
 
-    def test_keeps_the_old_one_visible_until_the_new_one_is_there(self, rendered, monkeypatch):
+    def test_keeps_the_previous_thumbnail_visible(self, rendered, monkeypatch):
         old = rendered[0].thumbnail.name
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         list(enqueue_outdated(batch_size=5))
@@ -132,7 +130,7 @@ class TestBackfillThumbnails:
         assert done.thumbnail_status == ThumbnailStatus.READY
         assert done.thumbnail.name != old
 
-    def test_is_due_at_once(self, rendered, monkeypatch):
+    def test_makes_products_overdue_at_once(self, rendered, monkeypatch):
         monkeypatch.setattr(images, "RENDITION_VERSION", "next")
         list(enqueue_outdated(batch_size=5))
 

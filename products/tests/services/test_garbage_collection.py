@@ -32,7 +32,7 @@ def product() -> Product:
 
 
 def age(name: str) -> None:
-    """Let a file look as if it had been written long ago."""
+    """Set the modification time of a file to long ago."""
     os.utime(default_storage.path(name), (0, 0))
 
 
@@ -43,7 +43,7 @@ def collect(*options: str) -> list[str]:
 
 
 class TestCollectMedia:
-    def test_removes_what_a_replaced_picture_left(self):
+    def test_deletes_a_replaced_image(self):
         product = make_product(image=upload(png()))
         attach_thumbnail(product_id=product.pk)
         product.refresh_from_db()
@@ -62,12 +62,12 @@ class TestCollectMedia:
 
         assert collect("--grace-hours", "0") == ["0 orphans removed, 0 files missing."]
 
-    def test_keeps_young_files_whose_row_may_be_on_its_way(self):
+    def test_keeps_recent_files(self):
         default_storage.save("products/ab/young.png", ContentFile(b"x"))
 
         assert collect() == ["0 orphans removed, 0 files missing."]
 
-    def test_keeps_an_old_file_that_was_replaced_just_now(self, product):
+    def test_keeps_an_old_image_that_was_just_replaced(self, product):
         old = product.image.name
         age(old)
         update_product(product, image=upload(png(size=(9, 9))))
@@ -75,7 +75,7 @@ class TestCollectMedia:
         assert collect() == ["0 orphans removed, 0 files missing."]
         assert default_storage.exists(old)
 
-    def test_removes_it_when_the_grace_is_over(self, product):
+    def test_deletes_a_replaced_image_after_the_grace_period(self, product):
         old = product.image.name
         age(old)
         update_product(product, image=upload(png(size=(9, 9))))
@@ -84,14 +84,14 @@ class TestCollectMedia:
         assert collect()[0] == f"orphan {old}"
         assert not OrphanedFile.objects.exists()
 
-    @pytest.mark.parametrize("change", ["removed", "rendered anew", "failed"])
-    def test_notes_when_a_thumbnail_is_let_go(self, product, change, settings):
+    @pytest.mark.parametrize("change", ["removed", "renewed", "failed"])
+    def test_records_when_renditions_become_orphans(self, product, change, settings):
         attach_thumbnail(product_id=product.pk)
         product.refresh_from_db()
         thumbnails = {product.thumbnail.name, *product.renditions.values()}
         if change == "removed":
             update_product(product, image=None)
-        elif change == "rendered anew":
+        elif change == "renewed":
             settings.RENDITION_FORMAT = "AVIF"
             list(enqueue_outdated(batch_size=1))
             attach_thumbnail(product_id=product.pk)
@@ -102,13 +102,13 @@ class TestCollectMedia:
 
         assert thumbnails <= set(OrphanedFile.objects.values_list("name", flat=True))
 
-    def test_removes_an_old_file_that_nobody_ever_named(self):
-        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
-        age("products/ab/nobodys.png")
+    def test_deletes_an_old_file_that_was_never_referenced(self):
+        default_storage.save("products/ab/orphan.png", ContentFile(b"x"))
+        age("products/ab/orphan.png")
 
-        assert collect()[0] == "orphan products/ab/nobodys.png"
+        assert collect()[0] == "orphan products/ab/orphan.png"
 
-    def test_keeps_a_picture_that_came_back_while_it_looked(self):
+    def test_keeps_files_that_are_written_again_meanwhile(self):
         names = ["products/ab/one.png", "products/ab/two.png"]
         for name in names:
             default_storage.save(name, ContentFile(b"x"))
@@ -121,7 +121,7 @@ class TestCollectMedia:
 
         assert list(orphans) == []
 
-    def test_keeps_what_is_named_again(self, product):
+    def test_keeps_an_image_that_is_referenced_again(self, product):
         first = product.image.name
         update_product(product, image=upload(png(size=(9, 9))))
         update_product(product, image=upload(png()))
@@ -132,22 +132,22 @@ class TestCollectMedia:
         assert Product.objects.get().image.name == first
         assert default_storage.exists(first)
 
-    def test_passes_over_a_file_that_somebody_else_has_just_removed(self):
-        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+    def test_skips_a_file_that_was_deleted_meanwhile(self):
+        default_storage.save("products/ab/orphan.png", ContentFile(b"x"))
         os.symlink("nothing", default_storage.path("products/ab/gone.png"))
 
         assert collect("--grace-hours", "0")[-1] == "1 orphans removed, 0 files missing."
 
-    def test_only_says_so_in_a_dry_run(self):
-        default_storage.save("products/ab/nobodys.png", ContentFile(b"x"))
+    def test_deletes_nothing_in_a_dry_run(self):
+        default_storage.save("products/ab/orphan.png", ContentFile(b"x"))
 
         assert collect("--dry-run", "--grace-hours", "0") == [
-            "orphan products/ab/nobodys.png",
+            "orphan products/ab/orphan.png",
             "1 orphans would be removed, 0 files missing.",
         ]
-        assert default_storage.exists("products/ab/nobodys.png")
+        assert default_storage.exists("products/ab/orphan.png")
 
-    def test_tells_which_files_are_missing(self):
+    def test_lists_missing_files(self):
         product = make_product(image=upload(png()))
         default_storage.delete(product.image.name)
 
