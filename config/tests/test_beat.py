@@ -27,8 +27,8 @@ def now() -> datetime:
     return clock.time
 
 
-class Rig:
-    """Our scheduler with a task every five seconds and one a day, on a clock that can be set."""
+class SchedulerFixture:
+    """The scheduler with a task every five seconds and a daily one, on a clock that can be set."""
 
     def __init__(self, folder: Path) -> None:
         self.file = str(folder / "schedule")
@@ -53,7 +53,7 @@ class Rig:
         self.scheduler.apply_async = lambda entry, **kwargs: self.sent.append(entry.task)
 
     def pass_time(self, seconds: float) -> list[str]:
-        """Return the tasks that are sent while this time passes, a second at a time."""
+        """Return the tasks that are sent in this time, which passes a second at a time."""
         self.sent.clear()
         for _ in range(int(seconds)):
             while self.scheduler.tick() == 0:
@@ -63,42 +63,42 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path) -> Iterator[Rig]:
-    rig = Rig(tmp_path)
-    yield rig
-    rig.scheduler.close()
+def scheduler(tmp_path) -> Iterator[SchedulerFixture]:
+    scheduler = SchedulerFixture(tmp_path)
+    yield scheduler
+    scheduler.scheduler.close()
 
 
 class TestSteadyScheduler:
-    def test_sends_what_is_due(self, rig):
-        assert 5 <= rig.pass_time(30).count("sweep") <= 7
+    def test_sends_due_tasks(self, scheduler):
+        assert 5 <= scheduler.pass_time(30).count("sweep") <= 7
 
     @pytest.mark.parametrize("delta", [{"seconds": 8}, {"hours": 1}, {"days": 400}])
-    def test_goes_on_where_the_clock_is_set_back(self, rig, delta):
-        rig.pass_time(30)
+    def test_continues_after_the_clock_is_set_back(self, scheduler, delta):
+        scheduler.pass_time(30)
         clock.move(**{unit: -value for unit, value in delta.items()})
 
-        assert 5 <= rig.pass_time(30).count("sweep") <= 7
+        assert 5 <= scheduler.pass_time(30).count("sweep") <= 7
 
     @pytest.mark.parametrize("hours", [1, 1000])
-    def test_goes_on_where_the_clock_is_set_forward(self, rig, hours):
-        rig.pass_time(30)
+    def test_continues_after_the_clock_is_set_forward(self, scheduler, hours):
+        scheduler.pass_time(30)
         clock.move(hours=hours)
 
-        assert 5 <= rig.pass_time(30).count("sweep") <= 8
+        assert 5 <= scheduler.pass_time(30).count("sweep") <= 8
 
-    def test_runs_what_is_daily_on_the_day_of_the_new_clock(self, rig):
+    def test_runs_daily_tasks_on_the_day_of_the_new_clock(self, scheduler):
         clock.move(days=400)
-        rig.pass_time(10)
+        scheduler.pass_time(10)
         clock.move(days=-400, minutes=29)  # to 3:29
 
-        assert rig.pass_time(120).count("purge") == 1
+        assert scheduler.pass_time(120).count("purge") == 1
 
-    def test_goes_on_after_a_restart_with_a_schedule_of_the_future(self, rig):
+    def test_continues_after_a_restart_with_a_schedule_in_the_future(self, scheduler):
         clock.move(days=400)
-        rig.pass_time(10)
-        rig.scheduler.close()
+        scheduler.pass_time(10)
+        scheduler.scheduler.close()
         clock.move(days=-400)
-        rig.start()
+        scheduler.start()
 
-        assert 5 <= rig.pass_time(30).count("sweep") <= 7
+        assert 5 <= scheduler.pass_time(30).count("sweep") <= 7

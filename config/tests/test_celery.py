@@ -27,7 +27,7 @@ def connection(valkey: Broker) -> Iterator[Connection]:
 
 class TestSteadyQoS:
     @pytest.mark.parametrize("end", ["ack", "reject", "requeue"])
-    def test_has_room_for_a_message_after_the_broker_froze(self, valkey, connection, end):
+    def test_releases_the_prefetch_slot_after_the_broker_froze(self, valkey, connection, end):
         connection.default_channel.basic_qos(0, 1, False)
         queue = connection.SimpleQueue("celery", no_ack=False)
         queue.put({})
@@ -43,13 +43,13 @@ class TestSteadyQoS:
 
 
 class TestOwnSettings:
-    def test_has_nothing_that_is_not_celery_s(self):
+    def test_contains_only_settings_of_celery(self):
         own = own_settings()
 
         assert {"SECRET_KEY", "secret_key", "databases", "caches"} & set(own) == set()
         assert set(own) - set(app.conf) == set()
 
-    def test_names_everything_in_redis_after_the_installation(self):
+    def test_prefixes_all_keys_with_the_installation(self):
         options = app.conf.broker_transport_options
         names = [value for name, value in options.items() if name.endswith("_key")]
         names += [app.conf.control_exchange, app.conf.event_exchange, *app.conf.task_queues]
@@ -59,7 +59,7 @@ class TestOwnSettings:
 
 
 class TestApp:
-    def test_knows_every_queue_that_tasks_are_published_to(self):
+    def test_declares_every_queue_that_tasks_are_published_to(self):
         routed = {route["queue"] for route in app.conf.task_routes.values()}
 
         assert routed | {app.conf.task_default_queue, RETRY_QUEUE} == set(app.conf.task_queues)

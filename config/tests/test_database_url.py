@@ -4,7 +4,7 @@ from config.database_url import connection_settings, parse_database_url
 from config.values import ROOT
 
 
-def place(url: str) -> tuple:
+def location(url: str) -> tuple:
     database = parse_database_url(url)
     return tuple(database.get(name) for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME"))
 
@@ -22,7 +22,7 @@ class TestParseDatabaseUrl:
         ],
     )
     def test_reads_postgres_as_libpq_does(self, url, expected):
-        assert place(url) == expected
+        assert location(url) == expected
 
     @pytest.mark.parametrize(
         ("query", "options"),
@@ -74,7 +74,7 @@ class TestParseDatabaseUrl:
             ("sqlite://tmp/a.db", "third slash"),
         ],
     )
-    def test_refuses_what_would_be_ignored(self, url, reason):
+    def test_rejects_parameters_that_would_be_ignored(self, url, reason):
         with pytest.raises(ValueError, match=reason) as caught:
             parse_database_url(url)
 
@@ -94,7 +94,7 @@ class TestParseDatabaseUrl:
 
 
 class TestConnectionSettings:
-    def test_keep_connections_and_check_whether_they_work(self):
+    def test_keep_connections_and_check_their_health(self):
         database = connection_settings(parse_database_url("sqlite://"))
 
         assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
@@ -106,7 +106,7 @@ class TestConnectionSettings:
         for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             assert f"-c {limit}=" in options["options"]
 
-    def test_let_the_url_decide(self):
+    def test_are_overridden_by_the_url(self):
         url = "postgres://db/shop?currentSchema=a&connect_timeout=9&options=-c%20lock_timeout%3D1s"
         options = connection_settings(parse_database_url(url))["OPTIONS"]
 
@@ -114,13 +114,13 @@ class TestConnectionSettings:
         assert options["options"].startswith("-c statement_timeout=5s")
         assert options["options"].endswith("-c lock_timeout=1s -c search_path=a")
 
-    def test_ask_a_pool_for_nothing_of_a_session(self):
+    def test_send_no_session_options_to_a_pool(self):
         database = connection_settings(parse_database_url("postgres://db/shop"), is_pooled=True)
 
         assert "options" not in database["OPTIONS"]
         assert database["DISABLE_SERVER_SIDE_CURSORS"]
 
-    def test_let_writers_to_sqlite_take_turns(self):
+    def test_make_writers_to_sqlite_wait_for_each_other(self):
         options = connection_settings(parse_database_url("sqlite://"))["OPTIONS"]
 
         assert options["transaction_mode"] == "IMMEDIATE"

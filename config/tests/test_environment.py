@@ -136,7 +136,7 @@ BAD = [
 
 @pytest.fixture
 def read(monkeypatch):
-    """Read the variables anew: production's, with these changed."""
+    """Return a function that loads production's variables with these changes."""
     for name in list(os.environ):
         monkeypatch.delenv(name)
 
@@ -154,8 +154,8 @@ def errors(read: Any, **variables: str) -> str:
     return describe(caught.value)
 
 
-def ask(*names: str, **variables: str) -> subprocess.CompletedProcess:
-    """Ask as a shell does, with these variables alone."""
+def run_module(*names: str, **variables: str) -> subprocess.CompletedProcess:
+    """Run the module as a shell does, with these variables alone."""
     return subprocess.run(
         [sys.executable, "-m", "config.environment", *names], cwd=ROOT, capture_output=True,
         text=True, timeout=60, env={"PATH": os.environ["PATH"], **variables},
@@ -181,7 +181,7 @@ class TestEnvironment:
         names = ["DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL", "PORT"]
         assert [part.split()[0] for part in line.split("; ")] == names
 
-    def test_keeps_one_line_where_a_value_has_two(self, read):
+    def test_reports_a_value_of_two_lines_in_one(self, read):
         assert "\n" not in errors(read, DEBUG="may\nbe")
 
     @pytest.mark.parametrize(
@@ -228,23 +228,23 @@ class TestEnvironment:
             ("postgres://pool/shop", "db", "must look like postgres://"),
         ],
     )
-    def test_wants_postgres_behind_a_pool(self, read, pool, direct, reason):
+    def test_requires_postgres_behind_a_pool(self, read, pool, direct, reason):
         line = errors(read, DATABASE_URL=pool, DATABASE_DIRECT_URL=direct)
 
         assert line.startswith("DATABASE_DIRECT_URL must ")
         assert reason in line
 
     @pytest.mark.parametrize("name", ["S3_ACCESS_KEY", "S3_SECRET_KEY"])
-    def test_wants_both_halves_of_an_account(self, read, name):
+    def test_requires_both_halves_of_an_account(self, read, name):
         assert "S3_ACCESS_KEY must be set where S3_SECRET_KEY is" in errors(read, **{name: "x"})
 
-    def test_needs_nothing_in_development(self, read):
+    def test_requires_nothing_in_development(self, read):
         environment = read(DEBUG="1", SECRET_KEY="", ALLOWED_HOSTS="")
 
         assert environment.allowed_hosts == ["*"]
         assert environment.secret_key
 
-    def test_keeps_the_cache_beside_the_queue_unless_told_otherwise(self, read):
+    def test_uses_the_queue_s_redis_for_the_cache_by_default(self, read):
         assert read(REDIS_URL="redis://redis/3").cache.url == "redis://redis:6379/3"
         assert read(CACHE_URL="redis://cache/1").cache.url == "redis://cache:6379/1"
 
@@ -257,7 +257,7 @@ class TestEnvironment:
             ("localhost", "localhost", "localhost"),
         ],
     )
-    def test_knows_how_its_host_is_reached(self, read, host, in_url, local):
+    def test_returns_its_host_for_urls_and_for_local_clients(self, read, host, in_url, local):
         environment = read(HOST=host)
 
         assert (environment.url_host, environment.local_host) == (in_url, local)
@@ -271,7 +271,7 @@ class TestAssignments:
 
         assert lines == "RUNTIME_DIR='/tmp/a '\"'\"'b'\"'\"''\nMIGRATE_ON_START=False"
 
-    def test_refuses_a_name_that_is_none(self, read):
+    def test_rejects_an_invalid_name(self, read):
         with pytest.raises(SystemExit, match="no variable PROT"):
             assignments(read(), ["PROT"])
 
@@ -285,13 +285,13 @@ class TestMain:
     @pytest.mark.parametrize(
         ("value", "read"), [("FALSE", "False"), ("0", "False"), ("", "True"), ("On", "True")]
     )
-    def test_answers_a_shell(self, value, read):
-        done = ask("MIGRATE_ON_START", MIGRATE_ON_START=value, **PRODUCTION)
+    def test_prints_assignments_for_a_shell(self, value, read):
+        done = run_module("MIGRATE_ON_START", MIGRATE_ON_START=value, **PRODUCTION)
 
         assert (done.stdout, done.stderr) == (f"MIGRATE_ON_START={read}\n", "")
 
-    def test_ends_with_one_line_where_something_is_wrong(self):
-        done = ask("PORT", PORT="tcp://10.0.12.7:8000", DEBUG="maybe")
+    def test_exits_with_one_line_if_a_variable_is_invalid(self):
+        done = run_module("PORT", PORT="tcp://10.0.12.7:8000", DEBUG="maybe")
 
         (line,) = done.stderr.splitlines()
         assert (done.returncode, done.stdout) == (1, "")

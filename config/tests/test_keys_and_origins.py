@@ -1,4 +1,4 @@
-"""What survives a rotation of the secret, and what scripts of other origins may send and read."""
+"""Rotation of the secret key, and headers that scripts of other origins may send and read."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,7 +29,7 @@ class TestSecretKeyFallbacks:
 
         assert client.get("/admin/").status_code == 200
 
-    def test_are_needed_for_that(self, api, settings):
+    def test_are_required_after_a_rotation(self, api, settings):
         for name in ("Blue mug", "Red mug"):
             make_product(name=name)
         following = api.get("/api/products/?cursor=&page_size=1").json()["next"]
@@ -63,7 +63,7 @@ class TestCors:
             == set()
         )
 
-    def test_allows_nothing_to_others(self, api):
+    def test_allows_nothing_to_other_origins(self, api):
         response = api.get("/api/products/", HTTP_ORIGIN="https://evil.example.com")
 
         assert "Access-Control-Allow-Origin" not in response
@@ -71,7 +71,7 @@ class TestCors:
 
 class TestCreatesuperuser:
     @pytest.mark.parametrize("password", ["password", "12345678", "ann-example", "short"])
-    def test_refuses_a_weak_password_of_the_environment(self, monkeypatch, password):
+    def test_rejects_a_weak_password_of_the_environment(self, monkeypatch, password):
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
 
         with pytest.raises(CommandError, match=r"DJANGO_SUPERUSER_PASSWORD: .*password"):
@@ -79,7 +79,7 @@ class TestCreatesuperuser:
 
         assert not User.objects.exists()
 
-    def test_takes_a_strong_one(self, monkeypatch):
+    def test_accepts_a_strong_one(self, monkeypatch):
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "mug-shelf-kettle-7")
 
         call_command("createsuperuser", interactive=False, username="ann", email="", verbosity=0)

@@ -55,7 +55,7 @@ class TestParseRedisUrl:
             ("rediss://redis?ssl_ca_certs=/no/such/file", "readable file as ssl_ca_certs"),
         ],
     )
-    def test_refuses_what_some_client_would_misunderstand(self, value, reason):
+    def test_rejects_urls_that_some_client_misunderstands(self, value, reason):
         with pytest.raises(ValueError, match=reason):
             parse_redis_url(value)
 
@@ -65,12 +65,12 @@ class TestParseRedisUrl:
         assert tls == {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 
     @pytest.mark.parametrize("value", ["none", "CERT_NONE"])
-    def test_verifies_none_where_that_is_asked_for(self, value):
+    def test_verifies_none_if_that_is_requested(self, value):
         tls = parse_redis_url(f"rediss://redis?ssl_cert_reqs={value}").tls
 
         assert tls == {"ssl_cert_reqs": ssl.CERT_NONE, "ssl_check_hostname": False}
 
-    def test_takes_certificates_of_its_own(self, tmp_path):
+    def test_accepts_a_file_of_authorities(self, tmp_path):
         authority = tmp_path / "ca.pem"
         authority.touch()
 
@@ -78,5 +78,5 @@ class TestParseRedisUrl:
 
         assert tls["ssl_ca_certs"] == str(authority)
 
-    def test_has_no_tls_without_it(self):
+    def test_has_no_tls_options_without_tls(self):
         assert parse_redis_url("redis://redis").tls == {}

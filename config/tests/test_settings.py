@@ -14,7 +14,7 @@ PRODUCTION = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "shop.example.com"}
 
 
 def settings_of(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
-    """Read the settings anew, from these variables alone."""
+    """Return the settings from these variables alone."""
     for name in list(os.environ):
         monkeypatch.delenv(name)
     for name, value in variables.items():
@@ -73,7 +73,7 @@ class TestEnvironment:
             ),
         ],
     )
-    def test_is_refused_with_the_name_of_every_bad_variable(self, monkeypatch, variables, bad):
+    def test_is_rejected_with_the_name_of_every_invalid_variable(self, monkeypatch, variables, bad):
         with pytest.raises(SystemExit) as caught:
             settings_of(monkeypatch, **variables)
 
@@ -81,7 +81,7 @@ class TestEnvironment:
         assert set(re.findall(r"(?:: |; )([A-Z0-9_]+) must", line)) == bad
         assert "\n" not in line
 
-    def test_is_refused_without_a_word_of_its_secrets(self, monkeypatch):
+    def test_is_rejected_without_revealing_secrets(self, monkeypatch):
         secrets = {
             "SECRET_KEY": SECRET,
             "DATABASE_URL": "mysql://ann:word-of-ann@db/shop",
@@ -103,7 +103,7 @@ class TestEnvironment:
 
         assert settings_of(monkeypatch, DEBUG="True", **blank)["REDIS_URL"]
 
-    def test_may_be_the_example_as_it_is(self, monkeypatch):
+    def test_may_be_the_unchanged_example(self, monkeypatch):
         lines = (ROOT / ".env.example").read_text().splitlines()
         example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
@@ -116,29 +116,29 @@ class TestSettings:
         url = "postgres://ann:word@db/shop"
         return settings_of(monkeypatch, **PRODUCTION, DATABASE_URL=url, HTTPS_ONLY="1")
 
-    def test_are_production_s_where_nothing_is_said(self, production):
+    def test_default_to_production(self, production):
         assert production["DEBUG"] is False
 
-    def test_send_cookies_over_https_alone_where_that_is_wanted(self, production):
+    def test_send_cookies_over_https_only_if_configured(self, production):
         assert production["SESSION_COOKIE_SECURE"]
         assert production["CSRF_COOKIE_SECURE"]
         assert production["SECURE_SSL_REDIRECT"]
         assert production["SECURE_HSTS_SECONDS"] >= 31_536_000
 
-    def test_let_probes_ask_without_https(self, production):
+    def test_exempt_probes_from_the_https_redirect(self, production):
         assert any(re.match(path, "health/live/") for path in production["SECURE_REDIRECT_EXEMPT"])
 
-    def test_believe_no_proxy_unasked(self, production):
+    def test_trust_no_proxy_by_default(self, production):
         assert "SECURE_PROXY_SSL_HEADER" not in production
         assert "USE_X_FORWARDED_HOST" not in production
 
-    def test_believe_a_proxy_that_is_trusted(self, monkeypatch):
+    def test_trust_a_configured_proxy(self, monkeypatch):
         settings = settings_of(monkeypatch, **PRODUCTION, TRUSTED_PROXY="true")
 
         assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
         assert settings["USE_X_FORWARDED_HOST"]
 
-    def test_let_no_question_to_postgres_wait_for_ever(self, production):
+    def test_limit_the_duration_of_every_statement(self, production):
         options = production["DATABASES"]["default"]["OPTIONS"]
 
         assert options["connect_timeout"] <= 5
@@ -146,25 +146,25 @@ class TestSettings:
         for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             assert f"-c {limit}=" in options["options"]
 
-    def test_let_writers_to_sqlite_take_turns(self, monkeypatch):
+    def test_make_writers_to_sqlite_wait_for_each_other(self, monkeypatch):
         settings = settings_of(monkeypatch, DEBUG="True")
 
         options = settings["DATABASES"]["default"]["OPTIONS"]
         assert options["transaction_mode"] == "IMMEDIATE"
 
-    def test_keep_the_cache_apart_from_the_queue(self, monkeypatch):
+    def test_separate_the_cache_from_the_queue(self, monkeypatch):
         settings = settings_of(monkeypatch, **PRODUCTION, REDIS_URL="redis://redis:6379/3")
 
         cache = settings["CACHES"]["default"]
         assert settings["CELERY_BROKER_URL"] == cache["LOCATION"] == "redis://redis:6379/3"
         assert cache["KEY_PREFIX"] == "catalog.cache"
 
-    def test_keep_media_in_a_folder_where_no_bucket_is_named(self, production):
+    def test_store_media_in_a_folder_without_a_bucket(self, production):
         assert production["STORAGES"]["default"] == {
             "BACKEND": "core.storage.filesystem.AtomicFileSystemStorage"
         }
 
-    def test_keep_media_in_a_bucket_that_is_named(self, monkeypatch):
+    def test_store_media_in_a_configured_bucket(self, monkeypatch):
         settings = settings_of(
             monkeypatch,
             **PRODUCTION,
@@ -186,17 +186,17 @@ class TestSettings:
             },
         }
 
-    def test_let_no_publisher_wait_for_the_broker(self, production):
+    def test_limit_the_time_that_a_publisher_waits(self, production):
         options = production["CELERY_BROKER_TRANSPORT_OPTIONS"]
 
         assert options["socket_timeout"] <= 1
         assert options["max_retries"] == 0
         assert production["CELERY_TASK_PUBLISH_RETRY"] is False
 
-    def test_take_no_messages_that_run_code(self, production):
+    def test_accept_no_messages_that_execute_code(self, production):
         assert production["CELERY_ACCEPT_CONTENT"] == ["json"]
 
-    def test_log_to_standard_output_alone(self, production):
+    def test_log_to_standard_output_only(self, production):
         handlers = production["LOGGING"]["handlers"].values()
 
         assert [handler.get("stream") for handler in handlers] == ["ext://sys.stdout"]
@@ -213,7 +213,7 @@ class TestManage:
             ),
         ],
     )
-    def test_refuses_to_start_with_one_clear_line(self, variables, bad):
+    def test_fails_to_start_with_one_clear_line(self, variables, bad):
         done = manage("check", **variables)
 
         assert done.returncode != 0
@@ -221,7 +221,7 @@ class TestManage:
         assert line.startswith("The configuration is wrong: ")
         assert [name for name in bad if name not in line] == []
 
-    def test_finds_nothing_wrong_with_production(self):
+    def test_reports_no_issues_in_production(self):
         url = "postgres://ann:word@127.0.0.1/shop"
         done = manage(
             "check", "--deploy", "--fail-level", "WARNING",

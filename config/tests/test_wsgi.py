@@ -7,9 +7,9 @@ from config.wsgi import application
 pytestmark = pytest.mark.django_db
 
 
-def get(path: str, kind: str) -> str:
-    """Ask as Gunicorn would, and give the status."""
-    environ = {"PATH_INFO": path, "QUERY_STRING": "a=%C3%A9", "CONTENT_TYPE": kind}
+def get(path: str, content_type: str) -> str:
+    """Call the application as Gunicorn does, and return the status."""
+    environ = {"PATH_INFO": path, "QUERY_STRING": "a=%C3%A9", "CONTENT_TYPE": content_type}
     setup_testing_defaults(environ)
     environ |= {"HTTP_HOST": "testserver", "SERVER_NAME": "testserver"}
     statuses = []
@@ -19,9 +19,11 @@ def get(path: str, kind: str) -> str:
 
 class TestApplication:
     @pytest.mark.parametrize("charset", ["undefined", "hex", "zlib", "idna", "utf-16", "\xff", ""])
-    def test_refuses_what_is_no_charset_of_ours(self, charset: str):
+    def test_rejects_any_other_charset(self, charset: str):
         assert get("/health/live/", f"text/plain; charset={charset}").startswith("415")
 
-    @pytest.mark.parametrize("kind", ["", "text/plain", "a/b; charset=utf-8", "a/b; charset=UTF8"])
-    def test_takes_utf_8(self, kind: str):
-        assert get("/health/live/", kind).startswith("200")
+    @pytest.mark.parametrize(
+        "content_type", ["", "text/plain", "a/b; charset=utf-8", "a/b; charset=UTF8"]
+    )
+    def test_accepts_utf_8(self, content_type: str):
+        assert get("/health/live/", content_type).startswith("200")
