@@ -136,7 +136,7 @@ class CategoryAdmin(CategoryAutocompleteMixin, CatalogAdmin[Category]):
         return [autocomplete, *super().get_urls()]
 
     def get_delete_strategies(self, rows: Sequence[Category]) -> list[DeleteStrategy[Category]]:
-        dependents = describe_dependents(selectors.count_below([row.pk for row in rows]))
+        dependents = describe_dependents(selectors.count_live_dependents([row.pk for row in rows]))
         return [
             DeleteStrategy(
                 "detach",

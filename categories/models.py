@@ -1,7 +1,6 @@
-"""The category: a live row's place in a tree."""
+"""Categories: a tree of live rows."""
 
 from collections.abc import Iterator
-from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,12 +11,16 @@ MAX_DEPTH = 10
 
 
 class Category(CatalogModel):
-    """A shelf for products. A link to a deleted parent is kept, and reads as no parent."""
+    """A category in a tree. The reference to a deleted parent is kept, and reads as no parent."""
 
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     position = models.PositiveIntegerField(default=0, help_text="Its place among its siblings.")
+
+    # Set by selectors.
+    product_count: int
+    child_nodes: list["Category"]
 
     class Meta(CatalogModel.Meta):
         verbose_name_plural = "categories"
@@ -29,7 +32,7 @@ class Category(CatalogModel):
         ]
 
     @property
-    def ancestors(self) -> Iterator[Self]:
+    def ancestors(self) -> Iterator["Category"]:
         """Live categories above this one, nearest first; a deleted one ends the chain."""
         above = self.parent
         while above is not None and above.is_live:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from categories.models import Category
 from categories.selectors import PATH_COLUMNS
-from categories.services import DELETIONS
+from categories.services import DELETE_STRATEGIES
 from core.api.fields.catalog import SlugOrIdField
 from core.api.fields.strict import OpenApiFieldMixin, Schema
 from core.api.serializers import CatalogSerializer
@@ -71,7 +71,7 @@ class CategoryTreeSerializer(serializers.ModelSerializer):
         {"type": "array", "items": {"$ref": "#/components/schemas/CategoryBranch"}}
     )
     def get_children(self, category: Any) -> list[dict[str, Any]]:
-        children = CategoryTreeSerializer(category.branches, many=True, context=self.context)
+        children = CategoryTreeSerializer(category.child_nodes, many=True, context=self.context)
         return list(children.data)
 
 
@@ -86,7 +86,7 @@ class DeleteParamsSerializer(serializers.Serializer):
     """The query parameters of a deletion."""
 
     strategy = StrategyField(
-        list(DELETIONS),
+        list(DELETE_STRATEGIES),
         default="detach",
         help_text="What else goes: nothing, but links to it read as null (`detach`); only if"
         " nothing live hangs on it (`restrict`); the subtree with its products (`cascade`).",

@@ -71,17 +71,17 @@ def update_category(
 
 @transaction.atomic
 def delete_category(category: Category, *, expected_version: int | None = None) -> None:
-    """Hide the category and free its slug. What links to it keeps the link, which reads as none."""
+    """Soft-delete the category and free its slug. References to it are kept, and read as null."""
     stop_sharing([category.pk])
     category.delete(expected_version=expected_version)
 
 
 @transaction.atomic
 def delete_empty_category(category: Category, *, expected_version: int | None = None) -> None:
-    """Delete the category if nothing live hangs on it. Raises `CategoryNotEmpty`."""
+    """Delete the category if no live row depends on it. Raises `CategoryNotEmpty`."""
     stop_sharing([category.pk])
     if lock_rows(Category.objects.filter(pk=category.pk)):
-        dependents = selectors.count_live_dependents(category)
+        dependents = selectors.count_live_dependents([category.pk])
         if any(dependents.values()):
             raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **dependents)
     category.delete(expected_version=expected_version)
@@ -95,12 +95,12 @@ def delete_category_tree(category: Category, *, expected_version: int | None = N
     for start in range(0, len(ids), BATCH_SIZE):
         chunk = ids[start : start + BATCH_SIZE]
         soft_delete_with(
-            category, Category.objects.filter(pk__in=chunk), selectors.products_in(chunk)
+            category, Category.objects.filter(pk__in=chunk), selectors.live_products(chunk)
         )
 
 
-# What else goes, by the name that a client gives it: nothing, only if nothing hangs on it, all.
-DELETIONS = {
+# What happens to dependents: they stay, they prevent the deletion, they are deleted too.
+DELETE_STRATEGIES = {
     "detach": delete_category,
     "restrict": delete_empty_category,
     "cascade": delete_category_tree,
@@ -111,10 +111,10 @@ DELETIONS = {
 def restore_category(
     category: Category, *, slug: str = "", rename_conflicts: bool = False
 ) -> list[dict[str, Any]]:
-    """Restore a category with all that were deleted with it, under another slug if given.
+    """Restore a category with all rows that were deleted with it, under another slug if given.
 
     Return which rows were renamed. Raises `SlugConflict` or `SkuConflict` where live rows have
-    taken places, unless `rename_conflicts` gives generated slugs and no SKUs instead.
+    their values, unless `rename_conflicts` replaces those by generated slugs and no SKUs.
     """
     together = Category.all_objects.filter(deletion_id=category.deletion_id)
     if category.parent:
@@ -127,12 +127,11 @@ def restore_category(
 
 
 def purge_categories(*, before: datetime) -> int:
-    """Purge the categories that were deleted before this time, and return the number.
+    """Hard-delete the categories that were deleted before this time; return their number.
 
-    What still links to one reads as having none already, and has none from now on. Each is
-    first taken out of its deletion, so that it cannot be restored while its links are removed:
-    piece by piece, because a live product shall not be locked for long.
-    Raises `PurgeIncomplete`.
+    References to them read as null already, and are null from now on. Each category first
+    leaves its deletion, so that it cannot be restored while references to it are removed: in
+    batches, because no live product may be locked for long. Raises `PurgeIncomplete`.
     """
     expired = Category.all_objects.deleted().filter(deleted_at__lt=before)
     for keys in pk_batches(expired):
@@ -140,19 +139,19 @@ def purge_categories(*, before: datetime) -> int:
             locked = lock_rows(expired.filter(pk__in=keys))
             Category.all_objects.filter(pk__in=locked).update(deletion_id=None)
     leaving = pk_batches(Category.all_objects.being_purged())
-    return purge_in_pieces(([key] for keys in leaving for key in keys), purge_unlinked)
+    return purge_in_pieces(([key] for keys in leaving for key in keys), purge_unreferenced)
 
 
-def purge_unlinked(keys: list[UUID]) -> int:
-    """Remove all links to categories that are being purged, then the categories."""
-    for rows, link in (
-        (selectors.products_ever_in(keys), "category"),
+def purge_unreferenced(keys: list[UUID]) -> int:
+    """Set all references to categories that are being purged to null, then delete these."""
+    for rows, reference in (
+        (selectors.all_products(keys), "category"),
         (Category.all_objects.filter(parent__in=keys), "parent"),
     ):
-        for linked in pk_batches(rows):
+        for referring in pk_batches(rows):
             with transaction.atomic():
-                batch = rows.filter(pk__in=lock_rows(rows.filter(pk__in=linked)))
-                batch.update(**{link: None})
+                batch = rows.filter(pk__in=lock_rows(rows.filter(pk__in=referring)))
+                batch.update(**{reference: None})
     with transaction.atomic():
         purged = Category.all_objects.being_purged().filter(pk__in=keys)
         SlugRedirect.delete_for(list(purged.only("slug", "deleted_at")))
@@ -162,16 +161,16 @@ def purge_unlinked(keys: list[UUID]) -> int:
 def lock_subtree(category: Category) -> list[UUID]:
     """Lock this category and all live ones below it, and return their ids.
 
-    Nothing can be linked to them from then on. While waiting for locks the tree may change; then
-    all are released and locked anew, always in one order, so that no two wait for each other.
+    No row can refer to them from then on. While waiting for locks the tree may change; then all
+    are released and acquired again, always in one order, so that two transactions cannot deadlock.
     """
     while True:
-        ids = sorted({category.pk, *selectors.ids_below([category.pk])})
+        ids = sorted({category.pk, *selectors.descendant_ids([category.pk])})
         savepoint = transaction.savepoint()
         stop_sharing(ids)
         for start in range(0, len(ids), BATCH_SIZE):
             lock_rows(Category.all_objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
-        found = set(selectors.ids_below([category.pk]))
+        found = set(selectors.descendant_ids([category.pk]))
         if found <= set(ids):
             transaction.savepoint_commit(savepoint)
             return sorted(found)
@@ -179,20 +178,20 @@ def lock_subtree(category: Category) -> list[UUID]:
 
 
 def validate_parent(category: Category, parent: Category) -> None:
-    """Keep the tree a tree, and at most ten deep, deleted categories counted in.
+    """Check that the tree has no cycle and at most ten levels, deleted categories included.
 
-    One change of the tree's shape at a time passes here, so that two cannot close a circle.
+    An advisory lock lets one change of the tree in at a time, so that two cannot form a cycle.
     The parent stays live until commit. Raises `CategoryCycle`, `InvalidField`, `UnknownLink`.
     """
-    for row in sorted([category, parent], key=lambda row: row.pk):
+    for row in sorted([category, parent], key=lambda row: row.pk):  # one order, or a deadlock
         if row is category:
             stop_sharing([row.pk])
             lock_rows(Category.all_objects.filter(pk=row.pk))
         elif not share_if_live(row):
             raise UnknownLink(f"There is no live category {row.slug!r}.", pointer="/parent")
     advisory_xact_lock(TREE_LOCK)
-    above = selectors.ids_above(parent)
+    above = selectors.ancestor_ids(parent)
     if category.pk in above:
         raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself, or below it.")
-    if len(above) + selectors.height(category) > MAX_DEPTH:
+    if len(above) + selectors.subtree_depth(category) > MAX_DEPTH:
         raise InvalidField(f"Categories are at most {MAX_DEPTH} deep.", pointer="/parent")

@@ -53,7 +53,7 @@ class CategoryViewSet(CatalogViewSet):
         serializer.instance = self.reload(category)
 
     def perform_destroy(self, instance: Category) -> None:
-        delete = services.DELETIONS[self.validated_parameters["strategy"]]
+        delete = services.DELETE_STRATEGIES[self.validated_parameters["strategy"]]
         delete(instance, expected_version=self.expected_version(instance))
 
     def perform_restore(self, instance: Category, **values: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from categories.models import Category
-from categories.selectors import ids_below
+from categories.selectors import descendant_ids
 from core.api.lists.filters import (
     CatalogFilterSet,
     ChoiceFilter,
@@ -137,7 +137,7 @@ class ProductFilter(CatalogFilterSet):
     def filter_category(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
         is_exact = self.form.cleaned_data["category_scope"] == "exact"
         named = [key for key in ids if key]
-        categories = named if is_exact else ids_below(named)
+        categories = named if is_exact else descendant_ids(named)
         if len(named) == len(ids):
             return products.filter(category__in=categories)
         unlinked = self.filters[name].without_live_relation()

@@ -3,7 +3,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from categories.models import Category
-from categories.selectors import height, ids_above, ids_below, list_categories, search_paths
+from categories.selectors import (
+    ancestor_ids,
+    descendant_ids,
+    list_categories,
+    search_paths,
+    subtree_depth,
+)
 from categories.services import delete_category
 from categories.tests.factories import make_category
 from products.services import delete_product
@@ -58,32 +64,32 @@ class TestListCategories:
 
 class TestIdsBelow:
     def test_includes_the_roots_and_all_below_them(self, kitchen):
-        assert slugs(ids_below([kitchen["kitchen"].pk])) == {"kitchen", "mugs", "tea"}
+        assert slugs(descendant_ids([kitchen["kitchen"].pk])) == {"kitchen", "mugs", "tea"}
 
     def test_stops_at_a_deleted_category(self, kitchen):
         delete_category(kitchen["mugs"])
 
-        assert slugs(ids_below([kitchen["kitchen"].pk])) == {"kitchen"}
+        assert slugs(descendant_ids([kitchen["kitchen"].pk])) == {"kitchen"}
 
     def test_takes_several_roots(self, kitchen):
         roots = [kitchen["tea"].pk, kitchen["garden"].pk]
 
-        assert slugs(ids_below(roots)) == {"tea", "garden"}
+        assert slugs(descendant_ids(roots)) == {"tea", "garden"}
 
 
 class TestIdsAbove:
     def test_includes_itself_and_passes_deleted_ones(self, kitchen):
         delete_category(kitchen["mugs"])
 
-        assert slugs(ids_above(kitchen["tea"])) == {"tea", "mugs", "kitchen"}
+        assert slugs(ancestor_ids(kitchen["tea"])) == {"tea", "mugs", "kitchen"}
 
 
 class TestHeight:
     def test_counts_levels_downward(self, kitchen):
-        assert [height(kitchen[slug]) for slug in ("kitchen", "mugs", "tea")] == [3, 2, 1]
+        assert [subtree_depth(kitchen[slug]) for slug in ("kitchen", "mugs", "tea")] == [3, 2, 1]
 
     def test_is_one_for_a_category_that_is_not_saved(self):
-        assert height(Category(name="New")) == 1
+        assert subtree_depth(Category(name="New")) == 1
 
 
 class TestSearchPaths:

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 URL = "/api/categories/tree/"
 
 
-def shape(branches: list[dict[str, Any]]) -> dict[str, Any]:
-    return {branch["slug"]: shape(branch["children"]) for branch in branches}
+def shape(nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {node["slug"]: shape(node["children"]) for node in nodes}
 
 
 class TestTree:
@@ -53,9 +53,9 @@ class TestTree:
             make_product(category=category)
         delete_product(make_product(category=mugs))
 
-        (branch,) = api.get(URL).json()
+        (node,) = api.get(URL).json()
 
-        assert (branch["product_count"], branch["children"][0]["product_count"]) == (1, 2)
+        assert (node["product_count"], node["children"][0]["product_count"]) == (1, 2)
 
     def test_says_of_each_category_what_a_menu_needs(self, api):
         category = make_category("Mugs", position=3)
