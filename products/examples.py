@@ -78,7 +78,7 @@ PRODUCT_EXAMPLES = ResourceExamples(
                 next_url=f"{LIST}?cursor=WyJyZWQi&fields=name,version",
             ),
         },
-        "create": {"Without a picture": WITHOUT_IMAGE, "Its thumbnail is to come": PENDING},
+        "create": {"Without an image": WITHOUT_IMAGE, "Its thumbnail is to come": PENDING},
         "image": {"Its thumbnail is to come": PENDING},
         "retry_image": {"Its thumbnail is to come": PENDING},
     },

@@ -96,7 +96,7 @@ class ProductFilter(CatalogFilterSet):
     )
     is_active = StrictBooleanFilter("is_active", help_text="Whether it is active.", example=True)
     has_image = StrictBooleanFilter(
-        method="filter_has_image", help_text="Whether it has a picture.", example=False
+        method="filter_has_image", help_text="Whether it has an image.", example=False
     )
     thumbnail_status = ChoiceFilter(
         choices=ThumbnailStatus.choices, help_text="How far the thumbnail is.", example="none"

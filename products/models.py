@@ -89,7 +89,7 @@ class Product(CatalogModel):
         max_length=64,
         null=True,
         editable=False,
-        help_text="A ThumbHash in base64, to show until a picture is there.",
+        help_text="A ThumbHash in base64, to show until an image has loaded.",
     )
     thumbnail_status = models.CharField(
         max_length=10,

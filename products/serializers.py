@@ -56,7 +56,7 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
         " characters.",
     )
     image = ImageUploadField(
-        help_text="The picture. Absent or sent as it was: unchanged. Null: removed."
+        help_text="The image. Absent or sent as it was: unchanged. Null: removed."
     )
     thumbnail = FileUrlField(help_text="WebP or AVIF, at most 300 pixels wide and high.")
     renditions = serializers.SerializerMethodField(

@@ -60,7 +60,7 @@ class ProductViewSet(CatalogViewSet):
     @extend_schema(request=IMAGE_BODY)
     @action(detail=True, methods=["put"], parser_classes=[RawImageParser])
     def image(self, request: Request, slug: str) -> Response:
-        """Replace the picture by the bytes of the body."""
+        """Replace the image by the bytes of the body."""
         product = self.get_object()
         expected_version = self.expected_version(product)
         with raw_image(request) as image:
@@ -70,7 +70,7 @@ class ProductViewSet(CatalogViewSet):
     @extend_schema(request=None)
     @image.mapping.delete
     def remove_image(self, request: Request, slug: str) -> Response:
-        """Remove the picture, and all that was made of it."""
+        """Remove the image and its renditions."""
         product = self.get_object()
         services.update_product(
             product, expected_version=self.expected_version(product), image=None

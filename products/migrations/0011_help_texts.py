@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name="placeholder",
             field=models.CharField(
                 editable=False,
-                help_text="A ThumbHash in base64, to show until a picture is there.",
+                help_text="A ThumbHash in base64, to show until an image has loaded.",
                 max_length=64,
                 null=True,
             ),

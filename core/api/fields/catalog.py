@@ -136,7 +136,7 @@ class ImageUploadField(OpenApiFieldMixin, serializers.FileField):
     That URL, sent back, means unchanged, whatever its host and `MEDIA_URL`.
     """
 
-    default_error_messages = {"invalid": "Upload a picture as multipart/form-data, or send null."}
+    default_error_messages = {"invalid": "Upload an image as multipart/form-data, or send null."}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, allow_null=True, **kwargs)
