@@ -1,8 +1,7 @@
-"""The categories as resources."""
+"""Category views."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -21,10 +20,11 @@ from categories.serializers import (
 from core.api.errors.api_errors import UnknownParameter
 from core.api.viewsets import CatalogViewSet
 from core.errors import CategoryCycle, CategoryNotEmpty, InvalidRequest, SkuConflict
+from core.models import CatalogQuerySet
 
 
-class CategoryViewSet(CatalogViewSet):
-    """The shelves of the catalog, in a tree. Deleting one can be undone."""
+class CategoryViewSet(CatalogViewSet[Category]):
+    """Categories, identified by slug or id. Deleting one can be undone."""
 
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
@@ -38,15 +38,15 @@ class CategoryViewSet(CatalogViewSet):
     }
     parameter_serializers = {"destroy": DeleteParamsSerializer}
 
-    def get_queryset(self) -> QuerySet[Category]:
+    def get_queryset(self) -> CatalogQuerySet[Category]:
         return selectors.list_categories()
 
-    def perform_create(self, serializer: BaseSerializer) -> None:
+    def perform_create(self, serializer: BaseSerializer[Category]) -> None:
         created = services.create_category(**serializer.validated_data)
         serializer.instance = self.reload(created)
 
-    def perform_update(self, serializer: BaseSerializer) -> None:
-        category = serializer.instance
+    def perform_update(self, serializer: BaseSerializer[Category]) -> None:
+        category = cast(Category, serializer.instance)
         services.update_category(
             category, expected_version=self.expected_version(category), **serializer.validated_data
         )
@@ -62,6 +62,6 @@ class CategoryViewSet(CatalogViewSet):
     @extend_schema(responses=CategoryTreeSerializer(many=True))
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request) -> Response:
-        """Give the whole tree of live categories, nested."""
+        """Return the whole tree of live categories, nested."""
         roots = selectors.category_tree()
         return Response(CategoryTreeSerializer(roots, many=True, context={"request": request}).data)

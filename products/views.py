@@ -1,8 +1,7 @@
-"""The products as resources."""
+"""Product views."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,6 +14,7 @@ from core.api.openapi.forms import IMAGE_BODY
 from core.api.parsers import RawImageParser, raw_image
 from core.api.viewsets import CatalogViewSet
 from core.errors import SkuConflict, StorageUnavailable, ThumbnailNotFailed
+from core.models import CatalogQuerySet
 from products import selectors, services
 from products.examples import PRODUCT_EXAMPLES
 from products.filters import ProductFilter
@@ -22,8 +22,8 @@ from products.models import Product
 from products.serializers import ProductRestoreSerializer, ProductSerializer
 
 
-class ProductViewSet(CatalogViewSet):
-    """The catalog's products. Deleting one can be undone."""
+class ProductViewSet(CatalogViewSet[Product]):
+    """Products, identified by slug or id. Deleting one can be undone."""
 
     serializer_class = ProductSerializer
     restore_serializer_class = ProductRestoreSerializer
@@ -38,15 +38,15 @@ class ProductViewSet(CatalogViewSet):
         "retry_image": [ThumbnailNotFailed],
     }
 
-    def get_queryset(self) -> QuerySet[Product]:
+    def get_queryset(self) -> CatalogQuerySet[Product]:
         return selectors.list_products()
 
-    def perform_create(self, serializer: BaseSerializer) -> None:
-        # Shown as it was saved: read again, its thumbnail might be in work already.
+    def perform_create(self, serializer: BaseSerializer[Product]) -> None:
+        # Not read again: a worker might have started its thumbnail by then.
         serializer.instance = services.create_product(**serializer.validated_data)
 
-    def perform_update(self, serializer: BaseSerializer) -> None:
-        product = serializer.instance
+    def perform_update(self, serializer: BaseSerializer[Product]) -> None:
+        product = cast(Product, serializer.instance)
         services.update_product(
             product, expected_version=self.expected_version(product), **serializer.validated_data
         )
@@ -60,7 +60,7 @@ class ProductViewSet(CatalogViewSet):
     @extend_schema(request=IMAGE_BODY)
     @action(detail=True, methods=["put"], parser_classes=[RawImageParser])
     def image(self, request: Request, slug: str) -> Response:
-        """Replace the image by the bytes of the body."""
+        """Replace the image with the bytes of the body."""
         product = self.get_object()
         expected_version = self.expected_version(product)
         with raw_image(request) as image:
@@ -81,6 +81,6 @@ class ProductViewSet(CatalogViewSet):
     @action(detail=True, methods=["post"], url_path="image/retry")
     @idempotent
     def retry_image(self, request: Request, slug: str) -> Response:
-        """Try a thumbnail that failed once more."""
+        """Generate a failed thumbnail again."""
         product = services.retry_thumbnail(self.get_object())
         return Response(self.get_serializer(product).data, status=202)

@@ -1,7 +1,7 @@
-"""What the serializers share."""
+"""Base classes of the serializers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.http import QueryDict
@@ -22,11 +22,19 @@ from core.models import CatalogModel
 MAX_NAME_LENGTH = 255  # of an unknown field in an error
 
 
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields that it does not know; read-only ones are accepted, and ignored.
+class TooManyErrors(serializers.ValidationError):
+    """A `ValidationError` with `omitted` errors that are counted only."""
 
-    So what a GET returned can be sent back in a PUT as it is. Unknown fields beyond the first
-    `MAX_ERRORS` are only counted, as `omitted` of the `ValidationError`.
+    def __init__(self, detail: Any, omitted: int) -> None:
+        super().__init__(detail)
+        self.omitted = omitted
+
+
+class StrictSerializer(serializers.Serializer):
+    """Rejects unknown fields. Read-only ones are accepted and ignored.
+
+    So the body of a GET can be sent back in a PUT unchanged. Unknown fields beyond the first
+    `MAX_ERRORS` are only counted.
     """
 
     default_error_messages = {"unknown-field": "There is no such field."}
@@ -36,18 +44,20 @@ class StrictSerializer(serializers.Serializer):
         try:
             return super().is_valid(raise_exception=raise_exception)
         except serializers.ValidationError as error:
-            error.omitted = self.omitted
-            raise
+            if not self.omitted:
+                raise
+            raise TooManyErrors(error.detail, self.omitted) from error
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        # DRF reads a body of no bytes as a QueryDict, if its type is that of a form.
+        # DRF parses an empty body of a form's media type as a QueryDict.
         if isinstance(data, QueryDict) and "multipart" in self.context["request"].content_type:
-            raise MalformedForm("There is no part.")
+            raise MalformedForm("The form has no part.")
         errors = self.unknown_field_errors(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **errors}) from error
+            field_errors = cast(dict[str, Any], error.detail)
+            raise serializers.ValidationError({**field_errors, **errors}) from error
         if errors:
             raise serializers.ValidationError(errors)
         return values
@@ -56,12 +66,13 @@ class StrictSerializer(serializers.Serializer):
         known = self.fields.keys()
         unknown = [name for name in data if name not in known]
         self.omitted = max(0, len(unknown) - MAX_ERRORS)
-        detail = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
+        message = str(self.error_messages["unknown-field"])
+        detail = serializers.ErrorDetail(message, "unknown-field")
         return {name[:MAX_NAME_LENGTH]: [detail] for name in unknown[:MAX_ERRORS]}
 
 
 class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A row under a slug."""
+    """A row that a slug identifies."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: StrictCharField,
@@ -74,24 +85,24 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     slug = SlugField(help_text=CatalogModel._meta.get_field("slug").help_text)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Return all fields, or those that the context asks for; id and slug always."""
+        """Return the `requested_fields` of the context, with `id` and `slug`; or all fields."""
         fields = super().get_fields()
         requested = self.context.get("requested_fields")
         wanted = {"id", "slug", *requested} if requested else fields.keys()
         return {name: field for name, field in fields.items() if name in wanted}
 
     def columns(self) -> list[str]:
-        """Return the columns that the fields are read from; `Meta.columns` says which differ."""
+        """Return the columns of the fields. `Meta.columns` has those of another name."""
         columns = self.Meta.columns
         return list(dict.fromkeys(c for name in self.fields for c in columns.get(name, [name])))
 
     def get_validators(self) -> list[Callable]:
-        """Leave uniqueness to the database, the only one who can judge it."""
+        """Return none: uniqueness is the database's, because a validator would race."""
         return []
 
 
 class RestoreSerializer(StrictSerializer):
-    """What a restore may bring, where live objects have taken slugs or SKUs meanwhile."""
+    """The body of a restore, for slugs or SKUs that live rows have taken meanwhile."""
 
     slug = SlugField(help_text="Another slug for it. Blank: the one it had.")
     conflicts = serializers.ChoiceField(

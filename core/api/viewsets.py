@@ -1,7 +1,9 @@
-"""What products and categories have in common as resources."""
+"""The view set that products and categories share."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,39 +19,50 @@ from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
 from core.api.parsers import StrictJSONParser
 from core.api.query_parameters import StrictParametersView
-from core.api.serializers import RestoreSerializer
+from core.api.serializers import CatalogSerializer, RestoreSerializer
 from core.db.columns import select_columns
 from core.errors import VersionMismatch
-from core.models import CatalogModel
+from core.models import CatalogModel, CatalogQuerySet
 from core.selectors import get_deleted, get_live
 
-MAX_RENAMED = 1000  # objects that the response of a restore lists
+MAX_RENAMED = 1000  # rows that the response of a restore lists
+
+ModelT = TypeVar("ModelT", bound=CatalogModel)
 
 
-class CatalogViewSet(StrictParametersView, ModelViewSet):
-    """Rows under a slug or an id, which deleting hides and restoring brings back.
+class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
+    """List, create, retrieve, update, delete and restore rows, identified by slug or id.
 
-    A subclass gives the rows, deleted ones too, and says what is done with them:
-    `get_queryset`, `perform_create`, `perform_update`, `perform_destroy`, `perform_restore`.
+    A subclass defines `perform_create`, `perform_update`, `perform_destroy` and
+    `perform_restore`, which call its services.
     """
 
-    # Not OPTIONS: the OpenAPI document describes what there is. CORS is the middleware's.
+    # OPTIONS is left out: CORS is the middleware's, and the OpenAPI document says the rest.
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     restore_serializer_class: type[RestoreSerializer] = RestoreSerializer
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 
-    def get_object(self) -> CatalogModel:
+    @abstractmethod
+    def get_queryset(self) -> CatalogQuerySet[ModelT]:
+        """Return all rows, deleted ones too, with what their representation needs."""
+
+    @abstractmethod
+    def perform_restore(self, instance: ModelT, **values: Any) -> list[dict[str, Any]]:
+        """Restore a deleted row. Return what was renamed, as the response lists it."""
+
+    def get_object(self) -> ModelT:
         """Return the live row of the URL. Raises `PermissionDenied`, and as `get_live` does."""
         row = get_live(self.get_queryset(), self.kwargs["slug"])
         self.check_object_permissions(self.request, row)
         return row
 
-    def reload(self, row: CatalogModel) -> CatalogModel:
-        """Read a row as a GET would, with all that its representation needs."""
+    def reload(self, row: ModelT) -> ModelT:
+        """Return the row as a GET would read it, with what its representation needs."""
         return self.get_queryset().get(pk=row.pk)
 
-    def expected_version(self, row: CatalogModel) -> int | None:
+    def expected_version(self, row: ModelT) -> int | None:
+        """Return the version in `If-Match`, which the service compares when it writes."""
         return expected_version(self.request, row)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -58,12 +71,13 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
         return {**super().get_serializer_context(), "requested_fields": fields}
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Narrow the list, and read no columns but those that it shows or is ordered by."""
+        """Return the filtered rows, with the columns only that the list shows or is ordered by."""
         queryset = super().filter_queryset(queryset)
         ordered_by = [term.field for term in ordering_terms(queryset)]
-        return select_columns(queryset, [*self.get_serializer().columns(), *ordered_by])
+        serializer = cast(CatalogSerializer, self.get_serializer())
+        return select_columns(queryset, [*serializer.columns(), *ordered_by])
 
-    def get_success_headers(self, data: dict[str, Any]) -> dict[str, str]:
+    def get_success_headers(self, data: Mapping[str, Any]) -> dict[str, str]:
         return {"Location": reverse(f"{self.basename}-detail", args=[data["slug"]])}
 
     def finalize_response(
@@ -81,7 +95,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
         return response
 
     def current_etag(self) -> str | None:
-        """Return the tag that a GET would have now."""
+        """Return the ETag that a GET would have now, or None if the row is not live."""
         row = self.get_queryset().live().by_slug_or_id(self.kwargs["slug"]).first()
         if row is None:
             return None
@@ -95,7 +109,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet):
     @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     @idempotent
     def restore(self, request: Request, slug: str) -> Response:
-        """Bring it back from deletion, under another slug where the body has one."""
+        """Restore a deleted row, under another slug if the body has one."""
         serializer = self.restore_serializer_class(
             data=request.data, context=self.get_serializer_context()
         )

@@ -3,14 +3,14 @@
 import errno
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,7 +61,7 @@ def report_unexpected(exc: Exception, request: Request) -> None:
 
 def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Response:
     """Return a redirect to the same path under the current slug, for the same method."""
-    match = request.resolver_match
+    match = cast(ResolverMatch, request.resolver_match)
     location = reverse(match.view_name, kwargs={**match.kwargs, **exc.extensions})
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
@@ -123,10 +123,10 @@ def validation_problem(field_errors: list[dict[str, Any]], *, omitted: int = 0) 
 def drf_problem(exc: exceptions.APIException) -> Problem:
     """Return the problem of an error of DRF, with the headers that DRF's handler sends."""
     headers = {}
-    if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(exc.wait))
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    if auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
     error = DRF_ERRORS.get(exc.status_code, api_errors.InternalError)
     return Problem(error, str(exc.detail), headers=headers)
 
