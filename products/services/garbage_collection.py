@@ -87,7 +87,7 @@ def was_written_before(name: str, before: datetime) -> bool:
 
 
 def files_of_owners(names: list[str]) -> set[str]:
-    """Return all files that the owners of these files refer to."""
+    """Return the names of all files that the owners of these files refer to."""
     owner_ids = {owner_id for name in names if (owner_id := owner_id_of(name))}
     owners = Product.all_objects.filter(pk__in=owner_ids).only(*FILE_FIELDS)
     return {name for owner in owners for name in referenced_files(owner)}

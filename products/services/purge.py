@@ -26,7 +26,7 @@ def purge_products(*, before: datetime) -> int:
 
 @transaction.atomic
 def purge_batch(expired: ProductQuerySet, keys: list[UUID]) -> int:
-    """Hard-delete the products that have still expired, and their files after the commit."""
+    """Hard-delete those that are still expired; their files go after the commit."""
     # Selected again, and locked: a client may have restored one, and even deleted it once more.
     locked = expired.filter(pk__in=keys).select_for_update().order_by("pk")
     products = list(locked.only("slug", "deleted_at", *FILE_FIELDS))

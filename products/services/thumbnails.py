@@ -155,7 +155,7 @@ def rendition_suffix(size: str) -> str:
 
 
 def mark_failed(rows: ProductQuerySet, product: Product, error: dict[str, str]) -> None:
-    """Write on these rows, the product's or none, that it will have no thumbnail, and why."""
+    """Write the failure on these rows: the product's own, or none if that changed meanwhile."""
     logger.warning("No thumbnail for product %s: %s", product.pk, error["detail"])
     fields = failure_fields(product, error)
     record_orphans(product, fields)
