@@ -49,21 +49,21 @@ CATEGORY_EXAMPLES = ResourceExamples(
     resource=CATEGORY,
     requests={
         "create": {
-            JSON: {"Only what is required": SMALLEST, "Everything": OTHER},
+            JSON: {"Required fields only": SMALLEST, "All fields": OTHER},
             FORM: {"A form": OTHER | EMPTY},
         },
         "update": {
-            JSON: {"Only what is required": SMALLEST, "Everything": WRITABLE},
+            JSON: {"Required fields only": SMALLEST, "All fields": WRITABLE},
             FORM: {"A form": WRITABLE | EMPTY},
         },
         "partial_update": {JSON: RENAME, FORM: RENAME},
-        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
+        "restore": {JSON: {"Under the former slug": {}}},  # a second one would find it live
     },
     responses={
         "list": {"A page": page_example(CATEGORY, next_url=None, count=1)},
         "restore": {
             "A category": CATEGORY,
-            "Conflicts renamed": CATEGORY | {"renamed": [RENAMED]},
+            "With renamed objects": CATEGORY | {"renamed": [RENAMED]},
         },
         "tree": {"A tree": [TREE]},
     },

@@ -19,7 +19,7 @@ class CategoryFilter(CatalogFilterSet):
     parent = SlugOrIdListFilter(
         "parent",
         rows=Category.objects,
-        help_text="A comma list of the categories directly above: slugs, ids, or `null` for none.",
+        help_text="A comma-separated list of parents: slugs, ids, or `null` for no live parent.",
         example=["kitchen"],
     )
 

@@ -16,7 +16,7 @@ class Category(CatalogModel):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
-    position = models.PositiveIntegerField(default=0, help_text="Its place among its siblings.")
+    position = models.PositiveIntegerField(default=0, help_text="The position among its siblings.")
 
     # Set by selectors.
     product_count: int

@@ -1,4 +1,4 @@
-"""How a category is spelled."""
+"""Category serializers."""
 
 from typing import Any
 
@@ -12,23 +12,26 @@ from core.api.fields.catalog import SlugOrIdField
 from core.api.fields.strict import OpenApiFieldMixin, Schema
 from core.api.serializers import CatalogSerializer
 
-PRODUCT_COUNT: dict[str, Any] = {"min_value": 0, "help_text": "The live products directly in it."}
+PRODUCT_COUNT: dict[str, Any] = {
+    "min_value": 0,
+    "help_text": "The number of live products directly in it.",
+}
 
 
 class CategorySerializer(CatalogSerializer):
-    """A category as a client reads and writes it."""
+    """A category in the tree."""
 
     parent = SlugOrIdField(  # type: ignore[assignment]  # DRF takes declared fields off the class
         queryset=Category.objects.all(),
         required=False,
         allow_null=True,
-        help_text="The slug of the category above; an id is taken too. Null for a root, and where"
-        " the one above is deleted.",
+        help_text="The slug of the parent; an id is accepted too. Null if there is none, or it is"
+        " deleted.",
     )
     path = serializers.ListField(
         child=serializers.CharField(),
         read_only=True,
-        help_text="The slugs from the root down to this one.",
+        help_text="The slugs from the root to this category.",
     )
     product_count = serializers.IntegerField(read_only=True, **PRODUCT_COUNT)
 
@@ -58,10 +61,10 @@ class CategorySerializer(CatalogSerializer):
 
 @extend_schema_serializer(component_name="CategoryBranch")
 class CategoryTreeSerializer(serializers.ModelSerializer):
-    """A category with all below it."""
+    """A category with its subcategories, nested."""
 
     product_count = serializers.IntegerField(**PRODUCT_COUNT)
-    children = serializers.SerializerMethodField(help_text="The categories below it.")
+    children = serializers.SerializerMethodField(help_text="The subcategories.")
 
     class Meta:
         model = Category
@@ -88,6 +91,7 @@ class DeleteParamsSerializer(serializers.Serializer):
     strategy = StrategyField(
         list(DELETE_STRATEGIES),
         default="detach",
-        help_text="What else goes: nothing, but links to it read as null (`detach`); only if"
-        " nothing live hangs on it (`restrict`); the subtree with its products (`cascade`).",
+        help_text="What happens to subcategories and products: nothing, and references to the"
+        " category read as null (`detach`); the request fails if there are live ones"
+        " (`restrict`); they are deleted too (`cascade`).",
     )

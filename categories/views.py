@@ -24,7 +24,7 @@ from core.models import CatalogQuerySet
 
 
 class CategoryViewSet(CatalogViewSet[Category]):
-    """Categories, identified by slug or id. Deleting one can be undone."""
+    """Categories, identified by slug or id. Deleted ones can be restored."""
 
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter

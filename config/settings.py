@@ -279,11 +279,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog",
     "DESCRIPTION": (
-        "Products and categories under readable URLs. Nothing that is deleted is lost, no change"
-        " is overwritten unseen (`If-Match`), and a POST can be repeated safely"
-        " (`Idempotency-Key`).\n\nEvery failure is a problem (RFC 9457) with a stable `code`."
-        " An address ends with a slash, and is the same without. `HEAD` is answered wherever"
-        " `GET` is; any other method is 405 and names those that there are in `Allow`."
+        "Products and categories, by slug or id. Deleted objects can be restored, `If-Match`"
+        " prevents lost updates, and `Idempotency-Key` makes a POST safe to repeat.\n\n"
+        "Errors are problems (RFC 9457) with a stable `code`. Paths end with a slash; without it"
+        " the response is the same. `HEAD` is supported wherever `GET` is; the response to any"
+        " other method is 405, with the supported ones in `Allow`."
     ),
     "VERSION": VERSION,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -296,10 +296,10 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-AllRightsReserved"},
     "TAGS": [
-        {"name": "categories", "description": "The shelves of the catalog, in a tree."},
-        {"name": "products", "description": "What stands on them, with its pictures."},
-        {"name": "health", "description": "What is up, and what is not."},
-        {"name": "documentation", "description": "This description, and pages that show it."},
+        {"name": "categories", "description": "Categories in a tree."},
+        {"name": "products", "description": "Products and their images."},
+        {"name": "health", "description": "The state of the service and its dependencies."},
+        {"name": "documentation", "description": "This document, and pages that render it."},
     ],
     "SORT_OPERATIONS": "core.api.openapi.hooks.page_order",
     "POSTPROCESSING_HOOKS": [
@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
     ],
     "ENUM_SUFFIX": "",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it would repeat each value
     "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.openapi.problems.CODES"},
     "COMPONENT_SPLIT_REQUEST": True,
 }

@@ -19,8 +19,9 @@ WRITABLE: dict[str, Any] = {
     "category": "mugs",
     "attributes": {"colour": "blue", "volume_ml": 350},
 }
-PRODUCT: dict[str, Any] = WRITABLE | {
+PRODUCT: dict[str, Any] = {
     "id": ID,
+    **WRITABLE,
     "category_name": "Mugs",
     "attributes": {"colour": "blue", "volume_ml": 350, "dishwasher_safe": True},
     "image": f"{MEDIA}/products/5f/{ID}-5f0e6d1c9a8b7c6d.jpg",
@@ -53,33 +54,33 @@ EMPTY = {"slug": "", "sku": "", "category": ""}  # in a form, where JSON has nul
 
 # Sent from the top of the page to its bottom, in an empty catalog, each of these succeeds.
 PRODUCT_EXAMPLES = ResourceExamples(
-    name="A mug",
+    name="A product",
     resource=PRODUCT,
     requests={
         "create": {
-            JSON: {"Only what is required": SMALLEST, "Everything": OTHER},
+            JSON: {"Required fields only": SMALLEST, "All fields": OTHER},
             FORM: {"A form": OTHER | EMPTY},
         },
         "update": {
-            JSON: {"Only what is required": SMALLEST, "Everything": WRITABLE},
+            JSON: {"Required fields only": SMALLEST, "All fields": WRITABLE},
             FORM: {"A form": WRITABLE | EMPTY},
         },
         "partial_update": {
             JSON: {"Sell one": {"stock": 6}, "Remove the image": {"image": None}},
             FORM: {"Sell one": {"stock": 6}},
         },
-        "restore": {JSON: {"Under its slug": {}}},  # a second one would find it live
+        "restore": {JSON: {"Under the former slug": {}}},  # a second one would find it live
     },
     responses={
         "list": {
             "A page": page_example(PRODUCT, next_url=f"{LIST}?page=2", count=123),
-            "By cursor, some fields": page_example(
+            "A page by cursor, with some fields": page_example(
                 {name: PRODUCT[name] for name in ("id", "slug", "name", "version")},
                 next_url=f"{LIST}?cursor=WyJyZWQi&fields=name,version",
             ),
         },
-        "create": {"Without an image": WITHOUT_IMAGE, "Its thumbnail is to come": PENDING},
-        "image": {"Its thumbnail is to come": PENDING},
-        "retry_image": {"Its thumbnail is to come": PENDING},
+        "create": {"Without an image": WITHOUT_IMAGE, "With a pending thumbnail": PENDING},
+        "image": {"With a pending thumbnail": PENDING},
+        "retry_image": {"With a pending thumbnail": PENDING},
     },
 )

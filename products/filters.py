@@ -34,8 +34,8 @@ ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CH
 ATTRIBUTE_PARAMETER: dict[str, Any] = {
     "name": "attributes",
     "in": "query",
-    "description": "`attributes[<key>]`, or `attributes.<key>`: this value under that key, written"
-    " as text, number or boolean; any number of them.",
+    "description": "`attributes[<key>]` or `attributes.<key>`: the value of this attribute, as a"
+    " string, a number or a boolean. Several attributes may be given.",
     "style": "deepObject",
     "explode": True,
     "schema": {
@@ -75,43 +75,47 @@ class ProductFilter(CatalogFilterSet):
         "category",
         rows=Category.objects,
         method="filter_category",
-        help_text="A comma list of categories, by slug or id, with everything below them; `null`"
-        " for products without one.",
+        help_text="A comma-separated list of categories, by slug or id, each with its descendants;"
+        " `null` for products without a live category.",
         example=["mugs"],
     )
     category_scope = ChoiceFilter(
         choices=[("tree", "tree"), ("exact", "exact")],
         method="noop",
-        help_text="`exact`: `category` is meant without what is below it.",
+        help_text="`exact`: only products directly in `category`, not in its descendants.",
         example="tree",
     )
     min_price = PlainDecimalFilter(
-        "price", "gte", help_text="This price, or more.", example="5", **PRICE
+        "price", "gte", help_text="The lowest price.", example="5", **PRICE
     )
     max_price = PlainDecimalFilter(
-        "price", "lte", help_text="This price, or less.", example="19.90", **PRICE
+        "price", "lte", help_text="The highest price.", example="19.90", **PRICE
     )
     in_stock = StrictBooleanFilter(
-        method="filter_in_stock", help_text="Whether there is any in stock.", example=True
+        method="filter_in_stock", help_text="Whether `stock` is above zero.", example=True
     )
-    is_active = StrictBooleanFilter("is_active", help_text="Whether it is active.", example=True)
+    is_active = StrictBooleanFilter(
+        "is_active", help_text="Whether the product is active.", example=True
+    )
     has_image = StrictBooleanFilter(
-        method="filter_has_image", help_text="Whether it has an image.", example=False
+        method="filter_has_image", help_text="Whether the product has an image.", example=False
     )
     thumbnail_status = ChoiceFilter(
-        choices=ThumbnailStatus.choices, help_text="How far the thumbnail is.", example="none"
+        choices=ThumbnailStatus.choices, help_text="The state of the thumbnail.", example="none"
     )
     id = IdListFilter(
-        "id", help_text="A comma list of ids.", example=["0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"]
+        "id",
+        help_text="A comma-separated list of ids.",
+        example=["0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"],
     )
     sku = StringListFilter(
         "sku",
-        help_text="A comma list of SKUs, each exactly; one with a comma is found by `search`.",
+        help_text="A comma-separated list of exact SKUs; `search` finds one that has a comma.",
         example=["MUG-1"],
     )
     currency = ChoiceFilter(
         choices=[(code, code) for code in DECIMALS],
-        help_text="The currency of its price.",
+        help_text="The currency of the price.",
         example="USD",
     )
 

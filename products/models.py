@@ -61,7 +61,7 @@ class Product(CatalogModel):
         max_length=MAX_SKU_LENGTH,
         null=True,
         blank=True,
-        help_text="Unique among live products. Blank is none.",
+        help_text="Unique among live products. Empty for none.",
     )
     price = models.DecimalField(
         max_digits=currencies.MAX_DIGITS,
@@ -78,10 +78,10 @@ class Product(CatalogModel):
 
     image = models.FileField(max_length=255, blank=True)
     image_width = models.PositiveIntegerField(
-        null=True, editable=False, help_text="In pixels, upright."
+        null=True, editable=False, help_text="In pixels, with the EXIF orientation applied."
     )
     image_height = models.PositiveIntegerField(
-        null=True, editable=False, help_text="In pixels, upright."
+        null=True, editable=False, help_text="In pixels, with the EXIF orientation applied."
     )
     thumbnail = models.FileField(max_length=255, blank=True, editable=False)
     renditions = models.JSONField(default=dict, editable=False)

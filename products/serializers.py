@@ -1,4 +1,4 @@
-"""How a product is spelled."""
+"""Product serializers."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -14,18 +14,18 @@ from products.models import MAX_SKU_LENGTH, Product
 @extend_schema_field(
     {
         "type": "object",
-        "description": "Why there is no thumbnail: a `code` for programs, a `detail` for people.",
+        "description": "Why the thumbnail failed: a `code` for programs, a `detail` for people.",
         "required": ["code", "detail"],
         "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
     },
     component_name="ThumbnailError",
 )
 class ThumbnailErrorField(serializers.JSONField):
-    """Why there is no thumbnail."""
+    """The reason why the thumbnail failed."""
 
 
 class ProductSerializer(PriceMixin, CatalogSerializer):
-    """A product as a client reads and writes it."""
+    """A product."""
 
     sku = StrictCharField(
         required=False,
@@ -35,35 +35,39 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
         help_text=Product._meta.get_field("sku").help_text,
     )
     price = PriceField(
-        help_text="An exact decimal, a string in every response, with exactly the decimals of its"
-        " currency. A request may have fewer, or more zeros."
+        help_text="An exact decimal; in a response a string with exactly the decimals of the"
+        " currency. A request may have fewer decimals, or more zeros at the end."
     )
     currency = CurrencyField(
         required=False,
-        help_text="An ISO 4217 code in use; not one without a minor unit, such as gold (`XAU`) or"
-        " no currency (`XXX`). `USD` where none is given.",
+        help_text="An ISO 4217 code in use, but none without a minor unit, such as gold (`XAU`) or"
+        " no currency (`XXX`). The default is `USD`.",
     )
     category = SlugOrIdField(
         queryset=Category.objects.all(),
         required=False,
         allow_null=True,
-        help_text="Its slug; an id is taken too. Null if there is none, or a deleted one.",
+        help_text="The slug of the category; an id is accepted too. Null if there is none, or it is"
+        " deleted.",
     )
-    category_name = serializers.SerializerMethodField(help_text="Null where `category` is.")
+    category_name = serializers.SerializerMethodField(help_text="Null if `category` is.")
     attributes = AttributesField(
         required=False,
-        help_text="Up to 50 names, each with a text, a number or a boolean; as JSON at most 65,536"
+        help_text="Up to 50 strings, numbers and booleans by name; as JSON at most 65,536"
         " characters.",
     )
     image = ImageUploadField(
-        help_text="The image. Absent or sent as it was: unchanged. Null: removed."
+        help_text="The URL of the image. In a request, this URL or none leaves the image unchanged,"
+        " and null removes it."
     )
-    thumbnail = FileUrlField(help_text="WebP or AVIF, at most 300 pixels wide and high.")
+    thumbnail = FileUrlField(
+        help_text="The URL of a WebP or AVIF image, at most 300 pixels wide and high."
+    )
     renditions = serializers.SerializerMethodField(
-        help_text="As the thumbnail: `medium` (640 pixels) and `large` (1280)."
+        help_text="Larger thumbnails by name: `medium` (640 pixels) and `large` (1280)."
     )
     thumbnail_error = ThumbnailErrorField(
-        read_only=True, allow_null=True, help_text="Why the thumbnail failed."
+        read_only=True, allow_null=True, help_text="The reason why the thumbnail failed."
     )
 
     class Meta:
@@ -123,14 +127,14 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
 
 
 class ProductRestoreSerializer(RestoreSerializer):
-    """What the restore of a product may bring."""
+    """Options of the restore of a product."""
 
     sku = StrictCharField(
         required=False,
         allow_null=True,
         allow_blank=True,
         max_length=64,
-        help_text="Another SKU for it. Null or blank: none.",
+        help_text="Another SKU. Null or empty for none.",
     )
 
     def validate_sku(self, sku: str | None) -> str | None:

@@ -23,7 +23,7 @@ from products.serializers import ProductRestoreSerializer, ProductSerializer
 
 
 class ProductViewSet(CatalogViewSet[Product]):
-    """Products, identified by slug or id. Deleting one can be undone."""
+    """Products, identified by slug or id. Deleted ones can be restored."""
 
     serializer_class = ProductSerializer
     restore_serializer_class = ProductRestoreSerializer

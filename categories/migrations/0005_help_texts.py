@@ -14,20 +14,22 @@ class Migration(migrations.Migration):
             model_name="category",
             name="deleted_at",
             field=models.DateTimeField(
-                editable=False, help_text="Null while it is live.", null=True
+                editable=False, help_text="Null unless the object is deleted.", null=True
             ),
         ),
         migrations.AlterField(
             model_name="category",
             name="position",
-            field=models.PositiveIntegerField(default=0, help_text="Its place among its siblings."),
+            field=models.PositiveIntegerField(
+                default=0, help_text="The position among its siblings."
+            ),
         ),
         migrations.AlterField(
             model_name="category",
             name="slug",
             field=models.CharField(
                 blank=True,
-                help_text="Its name in URLs. Blank: made from the name, or left as it is.",
+                help_text="The slug in URLs. If empty, made from the name on create, unchanged on update.",
                 max_length=255,
             ),
         ),
@@ -35,7 +37,9 @@ class Migration(migrations.Migration):
             model_name="category",
             name="version",
             field=models.PositiveIntegerField(
-                default=1, editable=False, help_text="Counts the changes that clients made."
+                default=1,
+                editable=False,
+                help_text="Incremented by each change that a client makes.",
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The pages that tell about the API, and the schema that they show."""
+"""The OpenAPI document, and pages that render it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from core.api.query_parameters import StrictParametersView
 
 PAGE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
-HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "A page.", [PAGE])}
+HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "An HTML page.", [PAGE])}
 # Both pages are complete on a machine without internet, and name no host but their own; the images
 # that Redoc and Swagger UI would load from their makers' hosts are not loaded.
 CONTENT_SECURITY_POLICY = (
@@ -27,7 +27,9 @@ CONTENT_SECURITY_POLICY = (
 START = {"openapi": "3.1.0", "info": {"title": "Catalog", "version": "1.0.0"}, "paths": {}}
 DESCRIPTION = {
     200: OpenApiResponse(
-        OpenApiTypes.OBJECT, "OpenAPI 3.1.", [OpenApiExample("How it starts", value=START)]
+        OpenApiTypes.OBJECT,
+        "The OpenAPI 3.1 document.",
+        [OpenApiExample("Its beginning", value=START)],
     )
 }
 
@@ -52,7 +54,7 @@ class ScriptSerializer(serializers.Serializer):
 class SchemaView(DocumentationView, SpectacularAPIView):
     @extend_schema(operation_id="getSchema", tags=["documentation"], responses=DESCRIPTION)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Get this description: YAML, or JSON for who accepts that alone."""
+        """Return this document, as YAML, or as JSON if only that is accepted."""
         return super().get(request, *args, **kwargs)
 
 
@@ -61,7 +63,7 @@ class DocsView(DocumentationView, SpectacularSwaggerSplitView):
 
     @extend_schema(operation_id="getDocs", tags=["documentation"], responses=HTML)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Try the API out: Swagger UI."""
+        """Return a page to try out the API: Swagger UI."""
         return super().get(request, *args, **kwargs)
 
 
@@ -70,5 +72,5 @@ class RedocView(DocumentationView, SpectacularRedocView):
 
     @extend_schema(operation_id="getRedoc", tags=["documentation"], responses=HTML)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Read about the API: Redoc."""
+        """Return a page to read about the API: Redoc."""
         return super().get(request, *args, **kwargs)

@@ -102,15 +102,15 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class RestoreSerializer(StrictSerializer):
-    """The body of a restore, for slugs or SKUs that live rows have taken meanwhile."""
+    """The body of a restore, for slugs or SKUs that live objects have by now."""
 
-    slug = SlugField(help_text="Another slug for it. Blank: the one it had.")
+    slug = SlugField(help_text="Another slug. If empty, the former one.")
     conflicts = serializers.ChoiceField(
         ["reject", "rename"],
         default="reject",
-        help_text="What happens where a live object has taken the slug or SKU of this one, or of"
-        " one that is restored with it: nothing is restored (`reject`), or it gets a generated"
-        " slug and no SKU, and `renamed` lists that (`rename`).",
+        help_text="What happens if a live object has the slug or SKU of a restored one: nothing is"
+        " restored (`reject`), or the restored one gets a generated slug and no SKU, and"
+        " `renamed` lists it (`rename`).",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

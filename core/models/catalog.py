@@ -46,7 +46,7 @@ class CatalogModel(SoftDeleteModel):
     slug = models.CharField(
         max_length=slugs.MAX_SLUG_LENGTH,
         blank=True,
-        help_text="Its name in URLs. Blank: made from the name, or left as it is.",
+        help_text="The slug in URLs. If empty, made from the name on create, unchanged on update.",
     )
     description = models.TextField(blank=True, max_length=MAX_DESCRIPTION_LENGTH)
     search_text = SearchTextField()

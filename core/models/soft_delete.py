@@ -96,11 +96,13 @@ class SoftDeleteModel(models.Model):
     """
 
     version = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Counts the changes that clients made."
+        default=1, editable=False, help_text="Incremented by each change that a client makes."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    deleted_at = models.DateTimeField(null=True, editable=False, help_text="Null while it is live.")
+    deleted_at = models.DateTimeField(
+        null=True, editable=False, help_text="Null unless the object is deleted."
+    )
     deletion_id = models.UUIDField(null=True, editable=False)
 
     objects: ClassVar = SoftDeleteManager()

@@ -14,21 +14,21 @@ class Migration(migrations.Migration):
             model_name="product",
             name="deleted_at",
             field=models.DateTimeField(
-                editable=False, help_text="Null while it is live.", null=True
+                editable=False, help_text="Null unless the object is deleted.", null=True
             ),
         ),
         migrations.AlterField(
             model_name="product",
             name="image_height",
             field=models.PositiveIntegerField(
-                editable=False, help_text="In pixels, upright.", null=True
+                editable=False, help_text="In pixels, with the EXIF orientation applied.", null=True
             ),
         ),
         migrations.AlterField(
             model_name="product",
             name="image_width",
             field=models.PositiveIntegerField(
-                editable=False, help_text="In pixels, upright.", null=True
+                editable=False, help_text="In pixels, with the EXIF orientation applied.", null=True
             ),
         ),
         migrations.AlterField(
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name="sku",
             field=models.CharField(
                 blank=True,
-                help_text="Unique among live products. Blank is none.",
+                help_text="Unique among live products. Empty for none.",
                 max_length=64,
                 null=True,
             ),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name="slug",
             field=models.CharField(
                 blank=True,
-                help_text="Its name in URLs. Blank: made from the name, or left as it is.",
+                help_text="The slug in URLs. If empty, made from the name on create, unchanged on update.",
                 max_length=255,
             ),
         ),
@@ -64,7 +64,9 @@ class Migration(migrations.Migration):
             model_name="product",
             name="version",
             field=models.PositiveIntegerField(
-                default=1, editable=False, help_text="Counts the changes that clients made."
+                default=1,
+                editable=False,
+                help_text="Incremented by each change that a client makes.",
             ),
         ),
     ]

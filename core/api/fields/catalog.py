@@ -35,9 +35,9 @@ class SlugField(StrictCharField):
     """The slug in URLs. An empty one is made from the name on create, and kept on update."""
 
     default_error_messages = {
-        "malformed": "Use small letters and digits, in groups that single hyphens join;"
-        " not the shape of an id.",
-        "reserved": "The API uses this word itself in that place.",
+        "malformed": "Use lowercase letters and digits, in groups joined by single hyphens; not the"
+        " shape of an id.",
+        "reserved": "The API reserves this word.",
     }
 
     def __init__(self, **kwargs: Any) -> None:

@@ -107,8 +107,8 @@ class StableOrderingFilter(OpenApiFilterMixin, django_filters.OrderingFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         description = (
-            "A comma list of fields, each with an optional minus; the newest come first. Names are"
-            " in the order of the Unicode collation: Äpfel, apple, Banana."
+            "A comma-separated list of fields, each with an optional minus; by default the newest"
+            " come first. Names are in the order of the Unicode collation: Äpfel, apple, Banana."
         )
         super().__init__(help_text=description, **kwargs)
 
@@ -132,7 +132,7 @@ class SearchFilter(OpenApiFilterMixin, django_filters.CharFilter):
     allows_blank = True
 
     def __init__(self, *, fields: str, **kwargs: Any) -> None:
-        description = f"Words, each of which must occur in {fields}, in any case."
+        description = f"Words that must all occur in {fields}, in upper or lower case."
         super().__init__(max_length=200, help_text=description, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
@@ -169,8 +169,8 @@ class CatalogFilterSet(django_filters.FilterSet):
     base_filters: ClassVar[dict[str, django_filters.Filter]]  # set by the metaclass
 
     deleted = DeletedFilter(
-        help_text="Whether deleted ones are shown: not (`exclude`, the default), alone (`only`),"
-        " or too (`include`).",
+        help_text="Whether deleted objects are left out (`exclude`, the default), returned alone"
+        " (`only`), or included (`include`).",
         example="exclude",
     )
     created_after = AwareDateTimeFilter(
@@ -180,10 +180,10 @@ class CatalogFilterSet(django_filters.FilterSet):
         "created_at", "lt", help_text="Created before this time.", example="2036-01-01T00:00:00Z"
     )
     updated_after = AwareDateTimeFilter(
-        "updated_at", "gt", help_text="Changed after this time.", example="2026-01-01T00:00:00Z"
+        "updated_at", "gt", help_text="Updated after this time.", example="2026-01-01T00:00:00Z"
     )
     updated_before = AwareDateTimeFilter(
-        "updated_at", "lt", help_text="Changed before this time.", example="2036-01-01T00:00:00Z"
+        "updated_at", "lt", help_text="Updated before this time.", example="2036-01-01T00:00:00Z"
     )
 
     # OpenAPI parameters whose names the client completes, such as `attributes[<key>]`.

@@ -104,11 +104,16 @@ class CatalogPagination(BasePagination):
             schema = {"type": "integer", "minimum": 1, **bounds, "examples": [2]}
             return {"name": name, "in": "query", "description": description, "schema": schema}
 
-        page = "The page, from 1. Pages reach the first 10,000 rows."
-        cursor = "Where to go on: from `next` or `previous`, or empty to start. No page beside it."
+        page = "The page number, from 1. Page numbers reach only the first 10,000 rows."
+        cursor = "A cursor from `next` or `previous`, or empty for the first page. Without `page`."
         return [
             integer("page", page, maximum=MAX_COUNT),
-            integer("page_size", "Rows on a page.", maximum=MAX_PAGE_SIZE, default=PAGE_SIZE),
+            integer(
+                "page_size",
+                "The number of rows on a page.",
+                maximum=MAX_PAGE_SIZE,
+                default=PAGE_SIZE,
+            ),
             {
                 "name": "cursor",
                 "in": "query",
@@ -125,9 +130,12 @@ class CatalogPagination(BasePagination):
                 "type": "integer",
                 "minimum": 0,
                 "maximum": MAX_COUNT,
-                "description": "The number of rows; absent on a page by cursor.",
+                "description": "The number of rows; absent if `cursor` is given.",
             },
-            "count_is_exact": {"type": "boolean", "description": "False where there are more."},
+            "count_is_exact": {
+                "type": "boolean",
+                "description": "False if there are more rows than `count`.",
+            },
             "next": link,
             "previous": link,
             "results": schema,

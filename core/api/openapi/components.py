@@ -24,26 +24,28 @@ def request_header(name: str, description: str, example: str, **schema: Any) -> 
 
 RESPONSE_HEADERS: dict[str, Schema] = {
     "X-Request-ID": response_header(
-        "The id of this request in the log: the caller's, or a new one.",
+        "The id of the request in the log: the client's, or a new one.",
         REQUEST_ID,
         minLength=1,
         maxLength=128,
     ),
     "ETag": response_header(
-        "The version, and a digest of what is shown. For `If-Match` and `If-None-Match`.",
+        "The version and a digest of the body, for `If-Match` and `If-None-Match`.",
         ETAG,
         pattern='^"(?:[0-9]+|list)-[0-9a-f]{16}"$',
     ),
-    "Location": response_header("Where it is.", "/api/products/blue-mug/", format="uri-reference"),
+    "Location": response_header(
+        "The URL of the object.", "/api/products/blue-mug/", format="uri-reference"
+    ),
     "Link": response_header(
-        "The `next`, `prev` and `first` page (RFC 8288).",
+        "The `next`, `prev` and `first` pages (RFC 8288).",
         '<https://shop.example/api/products/?page=2>; rel="next"',
     ),
     "Retry-After": response_header(
-        "Seconds to wait before the next try.", 1, required=False, type="integer", minimum=0
+        "Seconds to wait before the next attempt.", 1, required=False, type="integer", minimum=0
     ),
     "Idempotent-Replayed": response_header(
-        "`true` where this is the stored answer to an earlier request.",
+        "`true` if this is the stored response to an earlier request.",
         "true",
         required=False,
         const="true",
@@ -54,28 +56,27 @@ REQUEST_HEADERS: dict[str, Schema] = {
     for header in (
         request_header(
             "X-Request-ID",
-            "An id of your own for this request: 1 to 128 printable ASCII characters. Anything"
-            " else is replaced by a new one.",
+            "An id of the client's choice: 1 to 128 printable ASCII characters. Anything else is"
+            " replaced by a new id.",
             "checkout-4711",
         ),
         request_header(
             "If-None-Match",
-            "The `ETag` that you have: as long as it still fits, the answer is 304 without a"
-            " body.",
+            "An `ETag`: while it is current, the response is 304 without a body.",
             ETAG,
         ),
         request_header(
             "If-Match",
-            "The `ETag` that you read, or `*`: a version that has moved on since is 412, and"
-            " nothing is written. A finished thumbnail moves no version.",
+            "The `ETag` of the version to change, or `*`. If the object has changed since, the"
+            " response is 412, and nothing is written. A finished thumbnail is no such change.",
             ETAG,
             pattern=f"^(?:{ENTITY_TAGS.pattern})$",
         ),
         request_header(
             "Idempotency-Key",
-            "Makes a repeat safe: for 24 hours the same request with this key gets the same"
-            " answer, and has one effect. What failed may be sent again under the same key, also"
-            " corrected.",
+            "Makes a request safe to repeat: for 24 hours, the same request with this key gets"
+            " the stored response and has no second effect. A request that failed may be repeated"
+            " with the same key, also corrected.",
             "order-2026-000017",
             minLength=1,
             maxLength=255,
@@ -89,25 +90,29 @@ SLUG = {"type": "string", "pattern": "^[a-z0-9]+(?:-[a-z0-9]+)*$"}
 SKU = {"type": ["string", "null"]}
 RENAMED_OBJECT: Schema = {
     "type": "object",
-    "description": "An object that was restored under a generated slug, or without its SKU,"
-    " because a live object has taken what it had.",
+    "description": "An object restored under a generated slug, or without its SKU, because a live"
+    " object has the former one.",
     "required": ["type", "id", "slug", "former_slug"],
     "properties": {
         "type": {"type": "string", "enum": ["category", "product"]},
         "id": {"type": "string", "format": "uuid"},
-        "slug": SLUG | {"description": "The slug that it has now."},
-        "former_slug": SLUG | {"description": "The slug that it had."},
-        "sku": SKU | {"description": "Of a product: the SKU that it has now."},
-        "former_sku": SKU | {"description": "Of a product: the SKU that it had."},
+        "slug": SLUG | {"description": "The current slug."},
+        "former_slug": SLUG | {"description": "The former slug."},
+        "sku": SKU | {"description": "Of a product: the current SKU."},
+        "former_sku": SKU | {"description": "Of a product: the former SKU."},
     },
 }
 RESTORED_MEMBERS: Schema = {
     "renamed": {
         "type": "array",
         "items": {"$ref": "#/components/schemas/RenamedObject"},
-        "description": "With `conflicts: rename` only: up to 1,000 objects that were renamed.",
+        "description": "With `conflicts: rename` only: up to 1,000 renamed objects.",
     },
-    "more_renamed": {"type": "integer", "minimum": 1, "description": "How many more were."},
+    "more_renamed": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "The number of other renamed objects.",
+    },
 }
 
 

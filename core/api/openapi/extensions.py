@@ -62,7 +62,7 @@ class FilterBackendExtension(OpenApiFilterExtension):
             *filterset.pattern_parameters,
             query_parameter(
                 "fields",
-                "A comma list of the fields to show; `id` and `slug` always are.",
+                "A comma-separated list of the fields to return, beside `id` and `slug`.",
                 {"type": "array", "minItems": 1, "items": names},
                 ["name", "version"],
             ),

@@ -6,7 +6,11 @@ from rest_framework.serializers import FileField, Serializer
 from core.api.openapi.operation import FORM, JSON, Operation, Schema, openapi_examples
 
 IMAGE_TYPES = [f"image/{subtype}" for subtype in ("jpeg", "png", "webp", "gif", "avif")]
-BINARY = {"type": "string", "format": "binary", "description": "A file. Blank for none."}
+BINARY = {
+    "type": "string",
+    "format": "binary",
+    "description": "An image file. In a form, empty for none.",
+}
 IMAGE_BODY = dict.fromkeys(IMAGE_TYPES, BINARY)  # for `extend_schema(request=…)`
 
 

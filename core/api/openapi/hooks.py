@@ -16,7 +16,7 @@ COMPONENTS = {
     ResolvedComponent.SCHEMA: SCHEMAS | {"RenamedObject": RENAMED_OBJECT},
     ResolvedComponent.PARAMETER: REQUEST_HEADERS,
 }
-READ_ONLY_INPUT = {"readOnly": True, "description": "Taken, and ignored."}
+READ_ONLY_INPUT = {"readOnly": True, "description": "Accepted, and ignored."}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -50,7 +50,7 @@ def listed_schemas(schemas: Schema) -> Schema:
     for page in [name for name in schemas if name.endswith("Page")]:
         name = page.removesuffix("Page")
         listed[f"Listed{name}"] = schemas[name] | {
-            "description": f"A {name.lower()} in a list: all of it, or the `fields` asked for.",
+            "description": f"A {name.lower()} in a list, with all fields or those in `fields`.",
             "required": ["id", "slug"],
         }
         items = {"$ref": f"#/components/schemas/Listed{name}"}

@@ -28,13 +28,13 @@ BY_ACTION = {
     "restore": (errors.NotDeleted, errors.SlugConflict, errors.AmbiguousSlug),
 }
 DESCRIPTIONS = {
-    "200": "As it is now.",
-    "201": "It is there.",
-    "202": "It will be tried.",
-    "204": "It is gone.",
-    "301": "It is called otherwise now; ask there.",
-    "304": "It is still what you have.",
-    "308": "It is called otherwise now; send the same request there.",
+    "200": "The current representation.",
+    "201": "Created.",
+    "202": "Accepted; the thumbnail will be generated.",
+    "204": "Deleted.",
+    "301": "The object has another slug now: see `Location`.",
+    "304": "Not modified.",
+    "308": "The object has another slug now: repeat the request at `Location`.",
 }
 
 

@@ -17,7 +17,7 @@ ACTIONS = {
     "create": ("create", "Create a {thing}"),
     "retrieve": ("get", "Get a {thing}"),
     "update": ("replace", "Replace a {thing}"),
-    "partial_update": ("update", "Change some fields of a {thing}"),
+    "partial_update": ("update", "Update some fields of a {thing}"),
     "destroy": ("delete", "Delete a {thing}"),
     "restore": ("restore", "Restore a deleted {thing}"),
 }
@@ -48,7 +48,7 @@ class CatalogSchema(AutoSchema):
         for parameter in result.get("parameters", []):
             if parameter["in"] == "path":
                 slug = operation.examples.resource["slug"]
-                parameter |= {"description": "The slug, or the id.", "example": slug}
+                parameter |= {"description": "The slug or the id.", "example": slug}
         result["parameters"] = [*result.get("parameters", []), *request_headers(operation)]
         result["responses"] = build_responses(operation, result["responses"])
         if body := result.get("requestBody"):
