@@ -1,10 +1,10 @@
-"""A cache that shares its Redis database: with the queue, or with other applications."""
+"""A cache in a Redis database that the queue or other applications use too."""
 
 from django_redis.cache import RedisCache
 
 
 class PrefixCache(RedisCache):
-    """Redis, of which `clear()` empties only what is under this cache's prefix."""
+    """A Redis cache whose `clear()` deletes only the keys with its prefix."""
 
     def clear(self) -> None:
         self.delete_pattern("*", itersize=1000)

@@ -20,7 +20,7 @@ from core.api.lists.filters import (
     StrictBooleanFilter,
     StringListFilter,
 )
-from core.values.attributes import is_attribute_name
+from core.values.attributes import is_attribute_key
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
 from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS, normalize
 from products.models import Product, ThumbnailStatus
@@ -129,7 +129,7 @@ class ProductFilter(CatalogFilterSet):
         super().__init__(*args, **kwargs)
         for parameter in self.data or ():
             key = parameter.removeprefix(ATTRIBUTE)
-            if parameter != key and is_attribute_name(key):
+            if parameter != key and is_attribute_key(key):
                 self.filters[parameter] = AttributeFilter(key)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A product's attributes: names of its own, each with a text, a number or a boolean."""
+"""Attributes of a product: an object of strings, numbers and booleans."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ Attributes = dict[str, str | int | float | bool]
 
 
 def clean_attributes(data: Any) -> Attributes:
-    """Return the attributes as they are stored. Raise `InvalidText` where they cannot be."""
+    """Return the attributes in the form in which they are stored. Raises `InvalidText`."""
     if not isinstance(data, dict):
         raise InvalidText("not_an_object", "Must be an object of texts, numbers and booleans.")
     if len(data) > MAX_ATTRIBUTES:
@@ -54,13 +54,13 @@ def clean_value(key: str, value: Any) -> str | int | float | bool:
     raise InvalidText("bad_value", detail)
 
 
-def is_attribute_name(key: str) -> bool:
+def is_attribute_key(key: str) -> bool:
     try:
         return bool(clean_key(key))
     except InvalidText:
         return False
 
 
-def is_same(attributes: Any, others: Any) -> bool:
+def is_same_json(attributes: Any, others: Any) -> bool:
     """Return whether two values are the same JSON: true is not 1, and 1 is not 1.0."""
     return json.dumps(attributes, sort_keys=True) == json.dumps(others, sort_keys=True)

@@ -1,4 +1,4 @@
-"""Text in the one form in which it is stored and compared.
+"""The normal form of text, in which it is stored and compared.
 
 NFC (Unicode Standard Annex #15); no white space or zero-width character at either end; no control
 character, and none that reorders the text around it.
@@ -17,8 +17,8 @@ LINE_BREAKS = r"\t\n\r"
 SPACE = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 ZERO_WIDTH = r"\xad\u061c\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff"
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
-# Fillers, variation selectors, tags and the empty Braille cell: they may end a text (an emoji or
-# a flag does), but do not make one.
+# Fillers, variation selectors, tags and the empty Braille cell: text may end in them (an emoji
+# does), but does not consist of them alone.
 BLANK = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
 
 ENDS = rf"{LINE_BREAKS}{SPACE}{ZERO_WIDTH}"
@@ -28,7 +28,7 @@ INVISIBLE = re.compile(rf"[{ENDS}{BLANK}{BEYOND}]*")
 FORBIDDEN = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 FORBIDDEN_IN_LINE = re.compile(rf"[{CONTROL}{LINE_BREAKS}\ud800-\udfff]")
 
-# What a request may hold, for JSON Schema.
+# Patterns of valid text in a request, for JSON Schema.
 LINE = rf"[^{CONTROL}{LINE_BREAKS}]"
 VISIBLE = rf"[^{CONTROL}{ENDS}{BLANK}]"
 TEXT_PATTERN = rf"^[^{CONTROL}]*$"
@@ -37,7 +37,7 @@ VISIBLE_LINE_PATTERN = rf"^[{ENDS}]*{LINE}*{VISIBLE}{LINE}*[{ENDS}]*$"
 
 
 class InvalidText(ValueError):
-    """A text that cannot be stored: why, as a `code` and a sentence."""
+    """Text that cannot be stored, with a `code` and a sentence that say why."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -45,11 +45,12 @@ class InvalidText(ValueError):
 
 
 def clean_text(text: str, *, max_length: int, is_multiline: bool = False) -> str:
-    """Return the text as it is stored. Raise `InvalidText` where it cannot be.
+    """Return the text in its normal form. Raises `InvalidText`.
 
-    Spaces at the ends count for the length. Tabs and line breaks are for multiline text only.
+    White space at the ends counts for the length. Tabs and line breaks are valid in multiline
+    text only.
     """
-    # Normalizing takes time that grows with the square of the marks on one letter.
+    # The time of normalizing grows with the square of the number of marks on one letter.
     if len(text) <= 4 * max_length and not text.isascii():
         if has_stacked_marks(text):
             detail = f"At most {MAX_MARKS} combining marks may follow each other."
@@ -65,11 +66,11 @@ def clean_text(text: str, *, max_length: int, is_multiline: bool = False) -> str
 
 
 def normalize(text: str) -> str:
-    """Return the text in the form in which texts are stored, to compare it with them."""
+    """Return the text in its normal form without validation, to compare it with stored text."""
     return unicodedata.normalize("NFC", text).strip(END_CHARACTERS)
 
 
 def has_stacked_marks(text: str) -> bool:
-    """Return whether more marks follow each other than any script needs."""
+    """Return whether more combining marks follow each other than any script needs."""
     runs = groupby(text, lambda char: unicodedata.combining(char) > 0)
     return any(is_mark and len(list(run)) > MAX_MARKS for is_mark, run in runs)

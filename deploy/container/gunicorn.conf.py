@@ -14,7 +14,7 @@ from gunicorn.workers.base import Worker
 
 from config.environment import load
 from core.http.wsgi import max_body
-from core.logs import as_token
+from core.logs import escape_log_value
 
 environment = load()
 behind_nginx = bool(environment.web_socket)
@@ -57,7 +57,7 @@ class AccessLogger(Logger):
     ) -> dict[str, Any]:
         atoms = super().atoms(resp, req, environ, request_time)
         name = "{x-request-id}o"
-        return atoms | {name: as_token(atoms.get(name, "-"))}
+        return atoms | {name: escape_log_value(atoms.get(name, "-"))}
 
 
 logger_class = AccessLogger

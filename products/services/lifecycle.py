@@ -12,7 +12,7 @@ from core.errors import InvalidField, UnknownLink
 from core.services.restore import Restoration
 from core.services.rows import insert_with_free_slug, update_row
 from core.values.attributes import Attributes
-from core.values.currencies import DEFAULT_CURRENCY, fits, too_precise
+from core.values.currencies import DEFAULT_CURRENCY, has_valid_precision, precision_error
 from products.models import Product
 from products.services.images import replace_image, store_image, validate_image
 
@@ -100,8 +100,8 @@ def update_product(
 
 def validate_price(product: Product) -> None:
     """Raise `InvalidField` if the price has more decimals than its currency."""
-    if not fits(product.price, product.currency):
-        raise InvalidField(too_precise(product.currency), pointer="/price")
+    if not has_valid_precision(product.price, product.currency):
+        raise InvalidField(precision_error(product.currency), pointer="/price")
 
 
 def delete_product(product: Product, *, expected_version: int | None = None) -> None:

@@ -26,7 +26,7 @@ from core.values.attributes import (
     MAX_KEY_LENGTH,
     Attributes,
     clean_attributes,
-    is_same,
+    is_same_json,
 )
 from core.values.text import LINE_PATTERN, VISIBLE_LINE_PATTERN, InvalidText
 
@@ -176,7 +176,7 @@ class AttributesField(OpenApiFieldMixin):
         if is_in_form(self):
             data = self.parse_json(data)
         row = self.root.instance
-        if row and is_same(data, row.attributes):
+        if row and is_same_json(data, row.attributes):
             return row.attributes
         try:
             return clean_attributes(data)

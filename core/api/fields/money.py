@@ -12,9 +12,9 @@ from core.values.currencies import (
     DEFAULT_CURRENCY,
     MAX_DECIMALS,
     MAX_DIGITS,
-    fits,
     format_amount,
-    too_precise,
+    has_valid_precision,
+    precision_error,
 )
 
 
@@ -70,5 +70,5 @@ class PriceMixin(serializers.Serializer):
     def require_fit(self, price: Decimal, currency: str) -> None:
         row = self.instance
         is_unchanged = row and (price, currency) == (row.price, row.currency)
-        if not is_unchanged and not fits(price, currency):
-            raise serializers.ValidationError(too_precise(currency), "max_decimal_places")
+        if not is_unchanged and not has_valid_precision(price, currency):
+            raise serializers.ValidationError(precision_error(currency), "max_decimal_places")

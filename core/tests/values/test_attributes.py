@@ -1,6 +1,6 @@
 import pytest
 
-from core.values.attributes import MAX_TOTAL_LENGTH, clean_attributes, is_same
+from core.values.attributes import MAX_TOTAL_LENGTH, clean_attributes, is_same_json
 from core.values.text import InvalidText
 
 
@@ -47,7 +47,7 @@ class TestCleanAttributes:
 class TestIsSame:
     @pytest.mark.parametrize(("one", "other"), [({"a": 1}, {"a": True}), ({"a": 1}, {"a": 1.0})])
     def test_tells_values_apart_that_python_takes_for_equal(self, one: dict, other: dict):
-        assert not is_same(one, other)
+        assert not is_same_json(one, other)
 
     def test_ignores_the_order_of_names(self):
-        assert is_same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+        assert is_same_json({"a": 1, "b": 2}, {"b": 2, "a": 1})

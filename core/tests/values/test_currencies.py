@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.values.currencies import DECIMALS, MAX_DECIMALS, fits, format_amount
+from core.values.currencies import DECIMALS, MAX_DECIMALS, format_amount, has_valid_precision
 
 
 class TestDecimals:
@@ -36,7 +36,7 @@ class TestFits:
         ],
     )
     def test_counts_decimals_without_trailing_zeros(self, amount, currency, expected):
-        assert fits(Decimal(amount), currency) is expected
+        assert has_valid_precision(Decimal(amount), currency) is expected
 
 
 class TestFormatAmount:
