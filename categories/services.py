@@ -9,10 +9,11 @@ from django.db import transaction
 from categories import selectors
 from categories.models import MAX_DEPTH, Category
 from core.db.batches import BATCH_SIZE, pk_batches
-from core.db.locks import advisory_xact_lock, lock_rows, share_if_live, stop_sharing
+from core.db.locks import advisory_xact_lock, stop_sharing, share_if_live, lock_rows
 from core.errors import CategoryCycle, CategoryNotEmpty, InvalidField, UnknownLink
 from core.models import SlugRedirect
-from core.services.deletion import purge_in_pieces, soft_delete_with
+from core.services.deletion import soft_delete_with
+from core.services.purge import purge_in_batches
 from core.services.restore import Restoration
 from core.services.rows import insert_with_free_slug, update_row
 
@@ -94,9 +95,8 @@ def delete_category_tree(category: Category, *, expected_version: int | None = N
     category.delete(expected_version=expected_version)
     for start in range(0, len(ids), BATCH_SIZE):
         chunk = ids[start : start + BATCH_SIZE]
-        soft_delete_with(
-            category, Category.objects.filter(pk__in=chunk), selectors.live_products(chunk)
-        )
+        soft_delete_with(category, Category.objects.filter(pk__in=chunk))
+        soft_delete_with(category, selectors.live_products(chunk))
 
 
 # What happens to dependents: they stay, they prevent the deletion, they are deleted too.
@@ -139,7 +139,7 @@ def purge_categories(*, before: datetime) -> int:
             locked = lock_rows(expired.filter(pk__in=keys))
             Category.all_objects.filter(pk__in=locked).update(deletion_id=None)
     leaving = pk_batches(Category.all_objects.being_purged())
-    return purge_in_pieces(([key] for keys in leaving for key in keys), purge_unreferenced)
+    return purge_in_batches(([key] for keys in leaving for key in keys), purge_unreferenced)
 
 
 def purge_unreferenced(keys: list[UUID]) -> int:

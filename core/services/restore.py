@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core.db.batches import pk_batches
 from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
-from core.services.conflicts import TakenValue, replace_taken, taken_values
+from core.services.conflicts import TakenValue, replace_taken_values, taken_values
 from core.services.uniqueness import CONFLICTS, unique_violation_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
@@ -19,8 +19,9 @@ MAX_ATTEMPTS = 5  # at a batch whose slugs other clients take at this moment
 class Restoration:
     """The restore of a row, and of `sets` of rows that were deleted with it.
 
-    `requested` are columns that the caller chose for the row. Where live rows have taken other
-    slugs and SKUs, it fails, or with `rename_conflicts` replaces them and says so in `renamed`.
+    `requested` are values that the caller chose for the row. Where live rows have other slugs
+    and SKUs of the set, it fails, or with `rename_conflicts` replaces them and lists the rows in
+    `renamed`.
     """
 
     row: CatalogModel
@@ -41,19 +42,19 @@ class Restoration:
         Raises `SlugConflict` or `SkuConflict` that list all conflicts, and what `row.restore`
         raises.
         """
-        former = self.row.slug
+        former_slug = self.row.slug
         self.write_requested()
         self.raise_conflicts()
         self.restore_batch(self.own, self.restore_row)
-        if self.requested.get("slug", former) != former:
-            SlugRedirect.record(self.row, former)
+        if self.requested.get("slug", former_slug) != former_slug:
+            SlugRedirect.record(self.row, former_slug)
         for rows in self.sets:
             for keys in pk_batches(rows):
                 self.restore_batch(rows.filter(pk__in=keys))
         return list(self.renamed.values())
 
     def write_requested(self) -> None:
-        """Write what the caller chose while nothing about the row is unique yet."""
+        """Write the requested values while nothing about the row is unique yet."""
         row = self.own.first() if self.requested else None
         if row:
             for name, value in self.requested.items():
@@ -61,36 +62,37 @@ class Restoration:
             self.own.update(**self.requested, **row.derived_columns(self.requested))
 
     def restore_row(self) -> None:
+        """Restore the row in a savepoint. After a violation the instance is deleted, as before."""
         try:
             with transaction.atomic():
                 self.row.restore()
         except IntegrityError:
-            self.row.refresh_from_db()  # deleted, as before
+            self.row.refresh_from_db()
             raise
 
     def restore_batch(
         self, batch: CatalogQuerySet, restore: Callable[[], Any] | None = None
     ) -> None:
-        """Restore rows; where another client has taken a value meanwhile, look again."""
+        """Restore rows, and try again where another client takes one of their values meanwhile."""
         for attempt in range(MAX_ATTEMPTS):
             if self.rename_conflicts:
-                for entry in replace_taken(batch):
-                    self.renamed[entry["id"]] = entry | self.former(entry["id"])
+                for entry in replace_taken_values(batch):
+                    self.renamed[entry["id"]] = entry | self.former_values(entry["id"])
             try:
                 with transaction.atomic():
-                    (
+                    if restore:
                         restore()
-                        if restore
-                        else batch.update_versioned(deleted_at=None, deletion_id=None)
-                    )
+                    else:
+                        batch.update_versioned(deleted_at=None, deletion_id=None)
                 return
             except IntegrityError as error:
-                if unique_violation_field(error) not in CONFLICTS or attempt == MAX_ATTEMPTS - 1:
+                is_unique_violation = unique_violation_field(error) in CONFLICTS
+                if not is_unique_violation or attempt == MAX_ATTEMPTS - 1:
                     raise
                 self.raise_conflicts()
 
-    def former(self, key: Any) -> dict[str, Any]:
-        """Return what a row was called before an earlier attempt renamed it."""
+    def former_values(self, key: Any) -> dict[str, Any]:
+        """Return the values that a row had before an earlier attempt replaced them."""
         entry = self.renamed.get(key, {})
         return {name: entry[name] for name in entry if name.startswith("former_")}
 
@@ -104,14 +106,14 @@ class Restoration:
         if not listed:
             return
         first = listed[0]
-        extensions = {first.field: first.value, "holder": first.holder}
+        extensions: dict[str, Any] = {first.field: first.value, "holder": first.holder}
         if total > MAX_ERRORS:
             extensions["more_errors"] = total - MAX_ERRORS
-        errors = [self.as_error(taken) for taken in listed]
+        errors = [self.error_entry(taken) for taken in listed]
         raise CONFLICTS[first.field](str(first), **extensions, errors=errors)
 
     def conflicts(self) -> Iterator[TakenValue]:
-        """Yield the conflicts: with renaming, only those of values that the caller chose."""
+        """Yield the conflicts: with renaming, only those of requested values."""
         for taken in taken_values(self.own):
             if not self.rename_conflicts or taken.field in self.requested:
                 yield taken
@@ -120,6 +122,7 @@ class Restoration:
                 for keys in pk_batches(rows):
                     yield from taken_values(rows.filter(pk__in=keys))
 
-    def as_error(self, taken: TakenValue) -> dict[str, Any]:
+    def error_entry(self, taken: TakenValue) -> dict[str, Any]:
+        """Return the entry in a problem's `errors`, with a pointer where the body can change it."""
         pointer = {"pointer": f"/{taken.field}"} if taken.id == self.row.pk else {}
-        return pointer | taken.as_error()
+        return pointer | taken.error_entry()

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core.db.batches import pk_batches
 from core.models import SlugRedirect
-from core.services.deletion import purge_in_pieces
+from core.services.purge import purge_in_batches
 from products.models import Product, ProductQuerySet
 from products.services.images import FILE_FIELDS, referenced_files
 
@@ -21,7 +21,7 @@ def purge_products(*, before: datetime) -> int:
     Raises `PurgeIncomplete`.
     """
     expired = Product.all_objects.deleted().filter(deleted_at__lt=before)
-    return purge_in_pieces(pk_batches(expired), partial(purge_batch, expired))
+    return purge_in_batches(pk_batches(expired), partial(purge_batch, expired))
 
 
 @transaction.atomic
