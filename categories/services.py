@@ -9,7 +9,7 @@ from django.db import transaction
 from categories import selectors
 from categories.models import MAX_DEPTH, Category
 from core.db.batches import BATCH_SIZE, pk_batches
-from core.db.locks import advisory_xact_lock, stop_sharing, share_if_live, lock_rows
+from core.db.locks import advisory_xact_lock, block_new_references, lock_if_live, lock_rows
 from core.errors import CategoryCycle, CategoryNotEmpty, InvalidField, UnknownLink
 from core.models import SlugRedirect
 from core.services.deletion import soft_delete_with
@@ -65,7 +65,7 @@ def update_category(
     if parent:
         validate_parent(category, parent)
     else:
-        stop_sharing([category.pk])
+        block_new_references([category.pk])
     update_row(category, expected_version=expected_version, **changes)
     return category
 
@@ -73,14 +73,14 @@ def update_category(
 @transaction.atomic
 def delete_category(category: Category, *, expected_version: int | None = None) -> None:
     """Soft-delete the category and free its slug. References to it are kept, and read as null."""
-    stop_sharing([category.pk])
+    block_new_references([category.pk])
     category.delete(expected_version=expected_version)
 
 
 @transaction.atomic
 def delete_empty_category(category: Category, *, expected_version: int | None = None) -> None:
     """Delete the category if no live row depends on it. Raises `CategoryNotEmpty`."""
-    stop_sharing([category.pk])
+    block_new_references([category.pk])
     if lock_rows(Category.objects.filter(pk=category.pk)):
         dependents = selectors.count_live_dependents([category.pk])
         if any(dependents.values()):
@@ -118,7 +118,7 @@ def restore_category(
     """
     together = Category.all_objects.filter(deletion_id=category.deletion_id)
     if category.parent:
-        share_if_live(category.parent)
+        lock_if_live(category.parent)
     for keys in pk_batches(together):
         lock_rows(together.filter(pk__in=keys))
     related = selectors.products_deleted_with(category)
@@ -167,7 +167,7 @@ def lock_subtree(category: Category) -> list[UUID]:
     while True:
         ids = sorted({category.pk, *selectors.descendant_ids([category.pk])})
         savepoint = transaction.savepoint()
-        stop_sharing(ids)
+        block_new_references(ids)
         for start in range(0, len(ids), BATCH_SIZE):
             lock_rows(Category.all_objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
         found = set(selectors.descendant_ids([category.pk]))
@@ -185,9 +185,9 @@ def validate_parent(category: Category, parent: Category) -> None:
     """
     for row in sorted([category, parent], key=lambda row: row.pk):  # one order, or a deadlock
         if row is category:
-            stop_sharing([row.pk])
+            block_new_references([row.pk])
             lock_rows(Category.all_objects.filter(pk=row.pk))
-        elif not share_if_live(row):
+        elif not lock_if_live(row):
             raise UnknownLink(f"There is no live category {row.slug!r}.", pointer="/parent")
     advisory_xact_lock(TREE_LOCK)
     above = selectors.ancestor_ids(parent)

@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
         if connection.vendor == "postgresql":
             from core.db import deadlines
 
-            deadlines.install()
+            deadlines.install_wait_callback()

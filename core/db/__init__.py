@@ -1,1 +1,1 @@
-"""What Django's database backends leave to us."""
+"""Extensions of Django's database backends: locks, time limits, collation, search."""

@@ -1,7 +1,7 @@
 """One alphabetical order on every database: the root collation of Unicode and CLDR.
 
-A migration creates it in PostgreSQL, whose ICU does the work. SQLite is given a small one of our
-own: PyICU has no wheels, and pyuca brings megabytes of old tables. It orders Latin, Greek and
+A migration creates it in PostgreSQL, from ICU. SQLite gets a small implementation of our own:
+PyICU has no wheels, and pyuca contains megabytes of old tables. It orders Latin, Greek and
 Cyrillic letters, digits and common punctuation as ICU does, in three levels; anything else by code
 point.
 """
@@ -33,8 +33,8 @@ CYRILLIC = (
     "аәӕбвгғҕдԁђҙеєжҗзѕӡиҋійјкқӄҡҟҝлӆљмӎнӊңӈҥњоөпҧҁрҏсҫтҭћуүұѹфхҳһѡѿѻцҵчҷӌҹҽҿџшщъыьҍ"
     "ѣэюяѥѧѫѩѭѯѱѳѵҩӏ"
 )
-# Each known character has its place; any other symbol stands before the currencies, any other
-# letter after the Cyrillic ones, both by code point.
+# Each known character has a weight; other symbols sort before the currencies, and other letters
+# after the Cyrillic ones, both by code point.
 FIRST_SYMBOL = len(PUNCTUATION + SYMBOLS)
 FIRST_CURRENCY = FIRST_SYMBOL + 0x110000
 FIRST_DIGIT = FIRST_CURRENCY + len(CURRENCIES)
@@ -46,10 +46,10 @@ WEIGHTS = {char: weight for weight, char in enumerate(PUNCTUATION + SYMBOLS)} | 
 GEORGIAN, BEFORE_ARMENIAN = range(0x10A0, 0x1100), 0x530
 KATAKANA, TO_HIRAGANA = range(0x30A1, 0x30F7), -0x60
 
-# Letters that are another letter with a stroke, or two, and do not decompose.
+# Letters with a stroke, and ligatures: Unicode does not decompose them.
 STROKES = {"đ": "d\u0335", "ħ": "h\u0335", "ł": "l\u0335", "ø": "o\u0338", "ґ": "г\u0335"}
 LIGATURES = {"ð": "d\u0361", "æ": "a\u0361e", "œ": "o\u0361e", "ß": "s\u0361s", "ŉ": "'n"}
-SPECIAL = STROKES | LIGATURES | {"ς": "σ", "й": "й"}  # the last has a place of its own
+SPECIAL = STROKES | LIGATURES | {"ς": "σ", "й": "й"}  # the last has a weight of its own
 MARKS = {
     mark: rank
     for rank, mark in enumerate(
@@ -66,7 +66,7 @@ SortKey = tuple[list[float], list[int], list[int], str]
 
 @lru_cache(maxsize=10_000)
 def sort_key(text: str) -> SortKey:
-    """Return what text is ordered by: its letters, then accents, then case, then all of it."""
+    """Return the sort key of text: its letters, then accents, then case, then the text itself."""
     letters: list[float] = []
     accents: list[int] = []
     cases: list[int] = []
@@ -81,7 +81,7 @@ def sort_key(text: str) -> SortKey:
 
 
 def decomposed(text: str) -> Iterator[tuple[str, int]]:
-    """Yield small letters and accents, each with a number for what else there was: its case."""
+    """Yield lower-case letters and accents, each with a number for its case and variant."""
     for char in normalize("NFC", text):
         lower = char.lower()
         parts = SPECIAL.get(lower) or normalize("NFKD", char).lower()
@@ -112,6 +112,6 @@ def compare(left: str, right: str) -> int:
 
 @receiver(connection_created, dispatch_uid="core.db.collation")
 def create_collation(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Register a collation on SQLite under the name that PostgreSQL has for its own."""
+    """Register the collation on each SQLite connection, under its name in PostgreSQL."""
     if connection.vendor == "sqlite":
         connection.connection.create_collation(UNICODE_COLLATION, compare)

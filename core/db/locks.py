@@ -1,4 +1,4 @@
-"""Locks that last until the transaction ends. On SQLite a writing transaction is alone anyway."""
+"""Locks that last until the transaction ends. SQLite needs none: a writing transaction is alone."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -11,10 +11,10 @@ from django.db import connection
 if TYPE_CHECKING:
     from core.models import SoftDeleteModel, SoftDeleteQuerySet
 
-MAX_QUEUES = 200
+MAX_ADVISORY_LOCKS = 200  # per transaction; PostgreSQL has shared memory for a limited number
 
 
-def lock_id(*name: str) -> int:
+def advisory_lock_id(*name: str) -> int:
     """Return the 64-bit id of an advisory lock from the parts of its name.
 
     Every part is preceded by its length, so that no part can imitate another, and the hash is
@@ -29,7 +29,7 @@ def try_advisory_xact_lock(*name: str) -> bool:
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_id(*name)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [advisory_lock_id(*name)])
         return cursor.fetchone()[0]
 
 
@@ -37,43 +37,44 @@ def advisory_xact_lock(*name: str) -> None:
     """Acquire an advisory lock, or wait for it."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_id(*name)])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [advisory_lock_id(*name)])
 
 
-def share_if_live(row: "SoftDeleteModel") -> bool:
-    """Keep a row from being changed or deleted, beside others who do the same.
+def lock_if_live(row: "SoftDeleteModel") -> bool:
+    """Lock a row FOR SHARE if it is live, and return whether it is.
 
-    Return whether it is live. Who creates a link to a row calls this first: a deletion that
-    has begun is waited for, and one that comes later sees the link.
+    For a transaction that writes a reference to the row: a deletion that has begun is waited
+    for, and one that begins later waits, and sees the reference.
     """
     table, key = (connection.ops.quote_name(name) for name in (row._meta.db_table, "id"))
     query = f"SELECT 1 FROM {table} WHERE {key} = %s AND deleted_at IS NULL"  # noqa: S608 -- our own names
     values = [row._meta.pk.get_db_prep_value(row.pk, connection)]
     if connection.vendor == "postgresql":
         query = f"SELECT pg_advisory_xact_lock_shared(%s); {query} FOR SHARE"
-        values.insert(0, lock_id("row", str(row.pk)))
+        values.insert(0, advisory_lock_id("row", str(row.pk)))
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone() is not None
 
 
-def stop_sharing(keys: Iterable[UUID]) -> None:
-    """Make who wants to share one of these rows from now on wait for this transaction.
+def block_new_references(keys: Iterable[UUID]) -> None:
+    """Make transactions that call `lock_if_live` for one of these rows wait for this one.
 
-    A row lock is not fair: while each client begins to share the row before the last has
-    finished, a deletion would wait for ever. Beyond `MAX_QUEUES` rows that is accepted, because
-    PostgreSQL has room for a limited number of advisory locks.
+    Row locks are not queued fairly: while each client acquires its FOR SHARE before the last one
+    has committed, a deletion would wait for ever. Beyond `MAX_ADVISORY_LOCKS` rows that is
+    accepted.
     """
     if connection.vendor == "postgresql":
-        ids = [lock_id("row", str(key)) for key in islice(sorted(keys), MAX_QUEUES)]
+        first = islice(sorted(keys), MAX_ADVISORY_LOCKS)
+        ids = [advisory_lock_id("row", str(key)) for key in first]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(id) FROM unnest(%s::bigint[]) id", [ids])
 
 
 def lock_rows(rows: "SoftDeleteQuerySet") -> list[Any]:
-    """Keep rows from being changed, deleted or linked to; return the keys of those found.
+    """Lock rows FOR NO KEY UPDATE, and return the keys of those found.
 
-    Always in the order of the keys, so that two callers cannot wait for each other.
+    Always in the order of the keys, so that two transactions cannot deadlock.
     """
     locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
     return list(locked.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What to do where a migration fails in an ordinary set-up, in one line instead of a traceback."""
+"""Translate errors of migrations into one line that says what to do."""
 
 import re
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ READ_ONLY = "25006"
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn errors of the database into a CommandError; `--traceback` shows where they come from."""
+def translate_migration_errors() -> Iterator[None]:
+    """Raise a `CommandError` for an error of the database. `--traceback` shows its origin."""
     try:
         yield
     except (DatabaseError, MigrationSchemaMissing) as error:
-        raise CommandError(f"The migration failed: {explain(error)}") from error
+        raise CommandError(f"The migration failed: {explanation(error)}") from error
 
 
-def explain(error: BaseException) -> str:
-    """Return what the database says, and what a superuser can do about it."""
-    code, message = cause(error)
-    place = connection.settings_dict
-    role, database = place["USER"] or "this role", place["NAME"]
+def explanation(error: BaseException) -> str:
+    """Return the message of the database, and what a superuser can do about it."""
+    code, message = sqlstate_and_message(error)
+    settings = connection.settings_dict
+    role, database = settings["USER"] or "this role", settings["NAME"]
     extension = re.search(r'extension "?(\w+)|extension/(\w+)\.control', message)
     if extension:
         name = extension[1] or extension[2]
@@ -55,8 +55,8 @@ def explain(error: BaseException) -> str:
     return f"{message}; {advice}."
 
 
-def cause(error: BaseException) -> tuple[str, str]:
-    """Return the SQLSTATE and the first line of the error that began it, as PostgreSQL said it."""
-    while not getattr(error, "pgcode", None) and (error.__cause__ or error.__context__):
-        error = error.__cause__ or error.__context__
+def sqlstate_and_message(error: BaseException) -> tuple[str, str]:
+    """Return SQLSTATE and first line of the first error in the chain that PostgreSQL reported."""
+    while not getattr(error, "pgcode", None) and (origin := error.__cause__ or error.__context__):
+        error = origin
     return getattr(error, "pgcode", None) or "", str(error).partition("\n")[0].rstrip(".")

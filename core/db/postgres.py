@@ -1,4 +1,4 @@
-"""What migrations do on PostgreSQL only."""
+"""Operations of migrations that differ on PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ SET_PATH = "SELECT set_config('search_path', %s, false)"
 
 @contextmanager
 def trigrams_on_search_path(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make the operators of pg_trgm visible to statements, whatever schema the extension is in.
+    """Add the schema of pg_trgm to the search path, so that statements find its operators.
 
     A database has an extension once; with `currentSchema`, only one tenant's schema has it.
     After an error the path stays: the transaction is rolled back with it, or the migration ends.
@@ -33,7 +33,7 @@ def trigrams_on_search_path(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 class RunPostgresSQL(migrations.RunSQL):
-    """SQL that other databases can do without: indexes that only make things fast."""
+    """Run SQL on PostgreSQL only: indexes and extensions that other databases can do without."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any
@@ -51,7 +51,7 @@ class RunPostgresSQL(migrations.RunSQL):
 
 
 class AddIndexOnline(AddIndexConcurrently):
-    """An index that keeps no writer waiting while it is built; elsewhere an ordinary one.
+    """Add an index CONCURRENTLY, so that no writer waits for it; elsewhere an ordinary one.
 
     The migration has `atomic = False`. It can be run again where it was interrupted, because
     PostgreSQL leaves an invalid index behind.

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, cast
 from unicodedata import normalize
 
 from django.db import connection
@@ -16,7 +16,7 @@ from core.values.text import BLANK, ZERO_WIDTH
 Sql = tuple[str, list[Any]]
 
 MAX_EXACT_INTEGER = 2**53  # no attribute is larger
-BATCH = 1000
+BATCH_SIZE = 1000
 DOT_ABOVE = "\N{COMBINING DOT ABOVE}"
 INVISIBLE = re.compile(rf"[{ZERO_WIDTH}{BLANK}\u202a-\u202e\u2066-\u2069\U000e0000-\U000e0fff]")
 
@@ -34,17 +34,28 @@ def fold(text: str) -> str:
     return folded.replace("i" + DOT_ABOVE, "i").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
 
 
-class SearchTextField(TextField):
-    """The folded text of other fields of its row, which is what a search looks in.
+class HasSearchText(Protocol):
+    """A model with a `SearchTextField`."""
 
-    It is written wherever the row is saved, and read by the database alone.
+    pk: Any
+    search_text: str
+
+    def folded_text(self) -> str: ...
+
+
+class SearchTextField(TextField):
+    """The folded text of other fields of its row, which a search looks in.
+
+    It is written whenever the row is saved, and only the database reads it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"default": "", "editable": False} | kwargs)
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
 
     def pre_save(self, model_instance: Model, add: bool) -> str:
-        text = model_instance.folded_text()
+        text = cast("HasSearchText", model_instance).folded_text()
         setattr(model_instance, self.attname, text)
         return text
 
@@ -52,24 +63,24 @@ class SearchTextField(TextField):
 def fill_search_text(rows: QuerySet, fields: Sequence[str]) -> None:
     """Write the folded text of all rows, in batches by primary key."""
     ordered = rows.order_by("pk").only("pk", *fields)
-    batch = list(ordered[:BATCH])
+    batch = list(ordered[:BATCH_SIZE])
     while batch:
         for row in batch:
             row.search_text = fold("\n".join(getattr(row, name) or "" for name in fields))
         write_search_text(rows, batch)
-        batch = list(ordered.filter(pk__gt=batch[-1].pk)[:BATCH])
+        batch = list(ordered.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
 
 
-def write_search_text(rows: QuerySet, batch: Sequence[Model]) -> None:
-    """Update a batch at once: on PostgreSQL five times faster than by `bulk_update`."""
+def write_search_text(rows: QuerySet, batch: Sequence[Any]) -> None:
+    """Update a batch in one statement: on PostgreSQL five times faster than by `bulk_update`."""
     if connection.vendor != "postgresql":
         rows.bulk_update(batch, ["search_text"])
         return
     table = connection.ops.quote_name(rows.model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET search_text = given.text"  # noqa: S608 -- our own table's name
-            f" FROM unnest(%s::uuid[], %s::text[]) AS given (id, text) WHERE {table}.id = given.id",
+            f"UPDATE {table} SET search_text = batch.text"  # noqa: S608 -- our own table's name
+            f" FROM unnest(%s::uuid[], %s::text[]) AS batch (id, text) WHERE {table}.id = batch.id",
             [[str(row.pk) for row in batch], [row.search_text for row in batch]],
         )
 

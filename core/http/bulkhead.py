@@ -20,7 +20,9 @@ POLL_INTERVAL = 0.1  # seconds
 class Bulkhead:
     """A number of slots, and whether the threads that hold them make progress."""
 
-    def __init__(self, slots: int, waited: Callable[[int], float] = deadlines.waited) -> None:
+    def __init__(
+        self, slots: int, waited: Callable[[int], float] = deadlines.seconds_waiting
+    ) -> None:
         self.slots = slots
         self.waited = waited
         self.holders: list[int] = []  # threads

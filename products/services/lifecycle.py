@@ -7,7 +7,7 @@ from django.core.files import File
 from django.db import transaction
 
 from categories.models import Category
-from core.db.locks import share_if_live
+from core.db.locks import lock_if_live
 from core.errors import InvalidField, UnknownLink
 from core.services.restore import Restoration
 from core.services.rows import insert_with_free_slug, update_row
@@ -119,7 +119,7 @@ def restore_product(
     its values, unless `rename_conflicts` replaces them by a generated slug and no SKU.
     """
     if product.category:
-        share_if_live(product.category)
+        lock_if_live(product.category)
     requested: dict[str, str | None] = {"slug": slug} if slug else {}
     if sku != KEEP_SKU:
         requested["sku"] = sku
@@ -128,5 +128,5 @@ def restore_product(
 
 def validate_category(category: Category | None) -> None:
     """Lock a category, which stays live until commit. Raises `UnknownLink` if it is not live."""
-    if category and not share_if_live(category):
+    if category and not lock_if_live(category):
         raise UnknownLink(f"There is no live category {category.slug!r}.", pointer="/category")

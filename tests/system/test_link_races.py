@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from categories.models import Category
 from categories.tests.factories import make_category
-from core.db.locks import share_if_live
+from core.db.locks import lock_if_live
 from tests.support.concurrency import count_statuses, run_concurrently
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -24,7 +24,7 @@ class TestShareIfLive:
 
         def share(api: Any, _: int) -> bool:
             with transaction.atomic():
-                is_live = share_if_live(Category.objects.get(pk=category.pk))
+                is_live = lock_if_live(Category.objects.get(pk=category.pk))
                 both.wait(timeout=3)  # only reached together where neither waits for the other
                 return is_live
 

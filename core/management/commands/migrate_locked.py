@@ -1,4 +1,4 @@
-"""Migrating at every start, also where several containers start at once."""
+"""Migrate at every start, also where several containers start at once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,15 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
-from core.db.deadlines import no_deadline
-from core.db.locks import lock_id
-from core.db.migration_errors import explained
+from core.db.deadlines import without_deadline
+from core.db.locks import advisory_lock_id
+from core.db.migration_errors import translate_migration_errors
 
-LOCK = lock_id("migrate")
-LIMITS = list(settings.DATABASE_TIME_LIMITS)
-POOL = (
+LOCK = advisory_lock_id("migrate")
+TIME_LIMITS = list(settings.DATABASE_TIME_LIMITS)
+POOL_WITHOUT_LIMITS = (
     "DATABASE_URL leads to a pool, such as PgBouncer, that does not pass on time limits:"
-    " set DATABASE_DIRECT_URL to the address of PostgreSQL itself."
+    " set DATABASE_DIRECT_URL to the URL of PostgreSQL itself."
 )
 
 
@@ -37,11 +37,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, wait: float, lock_wait: float, **options: Any) -> None:
         with direct_connection():
             wait_for_database(wait)
-            with alone(lock_wait), explained():
+            with migration_lock(lock_wait), translate_migration_errors():
                 if settings.DATABASE_DIRECT:
-                    limit_role()
+                    set_role_limits()
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
-        if settings.DATABASE_DIRECT and not has_limits():
+        if settings.DATABASE_DIRECT and not has_time_limits():
             self.stderr.write(
                 "The pool still has connections without time limits: RECONNECT in PgBouncer's"
                 " console closes them."
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def direct_connection() -> Iterator[None]:
-    """Connect past a pool, which would hand a session's lock and settings to other clients."""
+    """Bypass the pool, which would pass the session's lock and settings to other clients."""
     if not settings.DATABASE_DIRECT:
         yield
         return
@@ -65,13 +65,15 @@ def direct_connection() -> Iterator[None]:
 
 
 def wait_for_database(seconds: float) -> None:
-    """Connect, or raise CommandError when `seconds` are over. A new SQLite file gets its folder."""
+    """Connect, or raise `CommandError` after `seconds`. Creates the folder of a SQLite file."""
     if connection.vendor == "sqlite":
         folder = Path(connection.settings_dict["NAME"]).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CommandError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+            raise CommandError(
+                f"The folder {folder} cannot be created: {error.strerror}."
+            ) from error
     reason = ""
 
     def connects() -> bool:
@@ -81,55 +83,55 @@ def wait_for_database(seconds: float) -> None:
         except OperationalError as error:
             reason = str(error).partition("\n")[0]
             if "unsupported startup parameter" in reason:
-                raise CommandError(POOL) from error
+                raise CommandError(POOL_WITHOUT_LIMITS) from error
             return False
         return True
 
-    if not within(seconds, connects):
+    if not poll_until(seconds, connects):
         raise CommandError(f"The database did not answer within {seconds:g} s: {reason}")
-    if connection.vendor == "postgresql" and not has_limits():
-        raise CommandError(POOL)
+    if connection.vendor == "postgresql" and not has_time_limits():
+        raise CommandError(POOL_WITHOUT_LIMITS)
 
 
 @contextmanager
-def alone(seconds: float) -> Iterator[None]:
-    """Keep other migrations out, after waiting `seconds` for one that runs; lift all time limits.
+def migration_lock(seconds: float) -> Iterator[None]:
+    """Lock out other migrations, after waiting `seconds` for one that runs; remove time limits.
 
-    SQLite needs no lock: its writers take turns, and one machine alone can use the file.
+    SQLite needs no lock: its writers wait for each other, and the file is on one machine.
     """
     if connection.vendor != "postgresql":
         yield
         return
-    if not within(seconds, locks):
+    if not poll_until(seconds, try_session_lock):
         raise CommandError(f"Another migration is still running after {seconds:g} s.")
     try:
-        with no_deadline():
-            lift_limits()
+        with without_deadline():
+            remove_time_limits()
             yield
     finally:
-        connection.close()  # gives the lock back, and the limits
+        connection.close()  # releases the lock, and restores the limits
 
 
-def locks() -> bool:
-    """Take the session's lock, if it is free.
+def try_session_lock() -> bool:
+    """Acquire the session's advisory lock if it is free, and return whether it was.
 
-    Asked again and again rather than waited for: a waiting query holds a snapshot, and
-    CREATE INDEX CONCURRENTLY in the migration that runs would wait for that in turn.
+    It is polled, not waited for: a waiting query holds a snapshot, and CREATE INDEX CONCURRENTLY
+    in the migration that runs would wait for that in turn.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         return cursor.fetchone()[0]
 
 
-def has_limits() -> bool:
-    """Check whether a limit counts in this session. Where all were asked for, a pool drops them."""
+def has_time_limits() -> bool:
+    """Return whether the session has a time limit. A pool may drop those that were requested."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(name) FROM unnest(%s) AS name", [LIMITS])
+        cursor.execute("SELECT current_setting(name) FROM unnest(%s) AS name", [TIME_LIMITS])
         return any(value != "0" for (value,) in cursor.fetchall())
 
 
-def limit_role() -> None:
-    """Set the limits of the role: they hold through any pool, in sessions that begin later."""
+def set_role_limits() -> None:
+    """Set the role's time limits, which apply through any pool, to sessions that begin later."""
     names = {
         "role": connection.ops.quote_name(settings.DATABASES["default"]["USER"] or "CURRENT_USER"),
         "database": connection.ops.quote_name(connection.settings_dict["NAME"]),
@@ -144,15 +146,15 @@ def limit_role() -> None:
             )
 
 
-def lift_limits() -> None:
-    """Let this session's statements take as long as they need: tables grow."""
+def remove_time_limits() -> None:
+    """Remove the session's time limits: statements of migrations take longer as tables grow."""
     with connection.cursor() as cursor:
-        for limit in LIMITS:
+        for limit in TIME_LIMITS:
             cursor.execute(f"SET {limit} = 0")
 
 
-def within(seconds: float, succeeds: Callable[[], bool]) -> bool:
-    """Try twice a second until it succeeds; False when the time is over."""
+def poll_until(seconds: float, succeeds: Callable[[], bool]) -> bool:
+    """Call it twice a second until it succeeds; return False when the time is over."""
     deadline = monotonic() + seconds
     while not succeeds():
         if monotonic() > deadline:

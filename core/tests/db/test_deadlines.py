@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadlines, "CONNECT", 0.3)
-    monkeypatch.setattr(deadlines, "STATEMENT", 0.3)
+    monkeypatch.setattr(deadlines, "CONNECT_TIMEOUT", 0.3)
+    monkeypatch.setattr(deadlines, "STATEMENT_TIMEOUT", 0.3)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ class TestWaited:
     def test_returns_how_long_a_thread_has_waited(self, connection):
         seen = []
         thread = get_ident()
-        Timer(0.2, lambda: seen.append(deadlines.waited(thread))).start()
+        Timer(0.2, lambda: seen.append(deadlines.seconds_waiting(thread))).start()
 
         select(connection, "pg_sleep(0.28)")
 
@@ -116,13 +116,13 @@ class TestWaited:
     def test_is_nothing_before_and_after(self, connection):
         select(connection)
 
-        assert deadlines.waited(get_ident()) == 0
+        assert deadlines.seconds_waiting(get_ident()) == 0
 
     def test_is_nothing_after_a_wait_that_failed(self, connection):
         with pytest.raises(OperationalError):
             select(connection, "pg_sleep(3)")
 
-        assert deadlines.waited(get_ident()) == 0
+        assert deadlines.seconds_waiting(get_ident()) == 0
 
 
 class TestNoDeadline:
@@ -130,11 +130,11 @@ class TestNoDeadline:
         proxy.freeze()
         Timer(0.7, proxy.thaw).start()
 
-        with deadlines.no_deadline():
+        with deadlines.without_deadline():
             assert select(connection) == 1
 
     def test_ends_with_its_block(self, connection):
-        with deadlines.no_deadline():
+        with deadlines.without_deadline():
             select(connection)
 
         with pytest.raises(OperationalError):
@@ -151,7 +151,7 @@ class TestNoCallback:
         with connection.cursor() as cursor:
             cursor.execute("CREATE TEMPORARY TABLE copied (number int)")
 
-        with deadlines.no_callback():
+        with deadlines.without_wait_callback():
             self.copy(connection)
 
         assert select(connection, "sum(number) FROM copied") == 3

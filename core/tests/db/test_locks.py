@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.db.locks import lock_id, share_if_live, try_advisory_xact_lock
+from core.db.locks import advisory_lock_id, lock_if_live, try_advisory_xact_lock
 
 
 def in_another_session(*name: str) -> bool:
@@ -26,7 +26,9 @@ def in_another_session(*name: str) -> bool:
 
 class TestLockId:
     def test_is_the_same_for_the_same_name(self):
-        assert lock_id("idempotency", "/api/", "k") == lock_id("idempotency", "/api/", "k")
+        assert advisory_lock_id("idempotency", "/api/", "k") == advisory_lock_id(
+            "idempotency", "/api/", "k"
+        )
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -41,10 +43,10 @@ class TestLockId:
         ],
     )
     def test_differs_where_any_part_does(self, one: tuple[str, ...], other: tuple[str, ...]):
-        assert lock_id(*one) != lock_id(*other)
+        assert advisory_lock_id(*one) != advisory_lock_id(*other)
 
     def test_fits_a_bigint(self):
-        ids = [lock_id("scope", str(number)) for number in range(1000)]
+        ids = [advisory_lock_id("scope", str(number)) for number in range(1000)]
 
         assert len(set(ids)) == 1000
         assert -(2**63) <= min(ids) < 0 < max(ids) < 2**63
@@ -72,8 +74,8 @@ class TestTryAdvisoryXactLock:
 class TestShareIfLive:
     def test_returns_whether_the_row_is_live(self):
         category = make_category("Mugs")
-        assert share_if_live(category)
+        assert lock_if_live(category)
 
         delete_category(category)
 
-        assert not share_if_live(category)
+        assert not lock_if_live(category)

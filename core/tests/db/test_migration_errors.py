@@ -10,7 +10,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 
-from core.db.migration_errors import explained
+from core.db.migration_errors import translate_migration_errors
 from core.tests.management.test_migrate_locked import start
 
 ROLE = "catalog_newcomer"
@@ -107,7 +107,7 @@ class TestExplained:
     def test_names_an_extension_that_the_server_does_not_have(self):
         with (
             pytest.raises(CommandError, match="install no_such on the server"),
-            explained(),
+            translate_migration_errors(),
             connection.cursor() as cursor,
         ):
             cursor.execute("CREATE EXTENSION no_such")
@@ -115,11 +115,11 @@ class TestExplained:
     def test_repeats_what_the_database_says_of_anything_else(self):
         with (
             pytest.raises(CommandError, match=r"The migration failed: .*categories_category"),
-            explained(),
+            translate_migration_errors(),
             connection.cursor() as cursor,
         ):
             cursor.execute("CREATE TABLE categories_category (id int)")
 
     def test_hides_no_mistake_of_ours(self):
-        with pytest.raises(KeyError), explained():
+        with pytest.raises(KeyError), translate_migration_errors():
             raise KeyError

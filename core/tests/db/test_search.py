@@ -166,7 +166,7 @@ class TestSearch:
 
 @pytest.mark.parametrize("app", ["products", "categories"])
 def test_the_migration_fills_rows_that_were_there_before(api, monkeypatch, app: str):
-    monkeypatch.setattr("core.db.search.BATCH", 2)
+    monkeypatch.setattr("core.db.search.BATCH_SIZE", 2)
     for number in range(5):
         make_product(name=f"КРУЖКА {number}", sku=f"S-{number}")
         make_category(f"КРУЖКА {number}")

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from core.management.commands.migrate_locked import LIMITS, LOCK, lift_limits
+from core.management.commands.migrate_locked import LOCK, TIME_LIMITS, remove_time_limits
 
 NOBODY = "postgres://postgres@127.0.0.1:1/nothing"  # port 1: refused at once
 
@@ -87,9 +87,9 @@ class TestMigrateLocked:
 @pytest.mark.django_db
 class TestLiftLimits:
     def test_lifts_what_the_settings_set(self):
-        lift_limits()
+        remove_time_limits()
 
         with connection.cursor() as cursor:
-            for limit in LIMITS:
+            for limit in TIME_LIMITS:
                 cursor.execute(f"SHOW {limit}")
                 assert cursor.fetchone() == ("0",)
