@@ -120,6 +120,7 @@ def media_location(environment: Environment) -> str:
     """Return how images are served: from the folder, with Django's headers, or by Django."""
     return fill(
         "media_s3.conf.template" if environment.s3_bucket else "media.conf.template",
+        folder=environment.runtime_dir.resolve() / "nginx",
         script_name=environment.script_name.replace(".", r"\."),
         name=MEDIA_NAME_RE,
         root=environment.media_root.resolve(),

@@ -65,8 +65,17 @@ class TestRender:
         text = rendered()
         written = re.findall(r"^\s*(?:pid|\w+_temp_path) (\S+);", text, re.MULTILINE)
 
-        assert len(written) == 7
+        assert len(written) == 8
         assert all(Path(path).parent == tmp_path / "nginx" for path in written)
+
+    @pytest.mark.parametrize("variables", [{}, {"S3_BUCKET": "media"}], ids=["folder", "bucket"])
+    def test_stores_no_body_sent_to_an_image_among_the_small_ones(
+        self, rendered, tmp_path, variables
+    ):
+        text = rendered(**variables)
+
+        path = f"client_body_temp_path {tmp_path}/nginx/large;"
+        assert text.count(path) == 2
 
     def test_leaves_no_placeholder(self, rendered):
         assert "@{" not in rendered()
