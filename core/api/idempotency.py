@@ -1,4 +1,4 @@
-"""Repeating a POST safely: the same key gets the same answer, and one effect."""
+"""`Idempotency-Key`: a repeated POST has one effect, and gets the same response."""
 
 import json
 from collections.abc import Callable
@@ -20,15 +20,17 @@ from core.models import IdempotencyRecord
 from core.storage.names import sha256_hex
 
 Handler = Callable[..., Response]
-MAX_LENGTH = 255
-KEPT_HEADERS = ("Location",)
+MAX_KEY_LENGTH = 255
+STORED_HEADERS = ("Location",)
 
 
 def idempotent(handler: Handler) -> Handler:
-    """Let a POST handler answer a repeated `Idempotency-Key` with what it answered before.
+    """Make a POST handler replay its response to a repeated `Idempotency-Key`.
 
-    The record is written in the transaction of the effect: both are there, or neither.
-    Only responses of 2xx are kept: what had no effect may be tried again, also corrected.
+    The record is written in the transaction of the effect. Only 2xx responses are stored: a
+    request that had no effect may be repeated under the same key, also corrected.
+
+    Raises `BadHeader`, `IdempotencyKeyInUse`, `IdempotencyKeyReused`.
     """
 
     @wraps(handler)
@@ -37,13 +39,13 @@ def idempotent(handler: Handler) -> Handler:
         if key is None:
             return handler(view, request, *args, **kwargs)
         validate_key(key)
-        fingerprint = fingerprint_of(request.data)
+        fingerprint = body_fingerprint(request.data)
         with transaction.atomic():
             if not try_advisory_xact_lock("idempotency", request.path, key):
                 raise IdempotencyKeyInUse("The first request with this key is still running.")
-            known = IdempotencyRecord.objects.active().filter(key=key, path=request.path).first()
-            if known and is_success(known.status):
-                return replay(known, fingerprint)
+            record = IdempotencyRecord.objects.active().filter(key=key, path=request.path).first()
+            if record and is_success(record.status):
+                return replay(record, fingerprint)
             response = run_atomically(handler, view, request, *args, **kwargs)
             if is_success(response.status_code):
                 store_response(response, key=key, path=request.path, fingerprint=fingerprint)
@@ -53,44 +55,50 @@ def idempotent(handler: Handler) -> Handler:
 
 
 def validate_key(key: str) -> None:
-    if not 0 < len(key) <= MAX_LENGTH or not key.isprintable() or not key.isascii():
-        raise BadHeader(f"Idempotency-Key takes 1 to {MAX_LENGTH} printable ASCII characters.")
+    """Raise `BadHeader` unless the key is 1 to 255 printable ASCII characters."""
+    if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable() or not key.isascii():
+        raise BadHeader(
+            f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
+        )
 
 
 def run_atomically(handler: Handler, view: APIView, *args: Any, **kwargs: Any) -> Response:
-    """Run the handler; a failure takes its effects back and becomes an answer, as outside."""
+    """Run the handler in a savepoint. A failure rolls it back and becomes an error response."""
     try:
         with transaction.atomic():
             return handler(view, *args, **kwargs)
-    except Exception as exc:  # noqa: BLE001 -- the view turns any failure into an answer
+    except Exception as exc:  # noqa: BLE001 -- as in `APIView.dispatch`
         return view.handle_exception(exc)
 
 
-def fingerprint_of(data: Any) -> str:
-    """Tell two bodies apart, whatever order their names come in."""
-    text = json.dumps(data, sort_keys=True, default=digest_of_file)
+def body_fingerprint(data: Any) -> str:
+    """Return a digest of a parsed body, the same for any order of its names."""
+    text = json.dumps(data, sort_keys=True, default=file_digest)
     return sha256(text.encode()).hexdigest()
 
 
-def digest_of_file(value: File) -> str:
+def file_digest(value: File) -> str:
+    """Return the digest of an uploaded file, and rewind it."""
     digest = sha256_hex(value)
     value.seek(0)
     return digest
 
 
-def store_response(response: Response, **key: str) -> None:
-    """Store an answer, in place of one that is too old."""
-    answer = {
-        "status": response.status_code,
-        "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
-        "body": json.dumps(response.data, cls=JSONEncoder),
-    }
-    fingerprint = key.pop("fingerprint")
-    IdempotencyRecord.objects.filter(**key).delete()
-    IdempotencyRecord.objects.create(**key, fingerprint=fingerprint, **answer)
+def store_response(response: Response, *, key: str, path: str, fingerprint: str) -> None:
+    """Store the response, in place of an expired one under the same key."""
+    IdempotencyRecord.objects.filter(key=key, path=path).delete()
+    IdempotencyRecord.objects.create(
+        key=key,
+        path=path,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        headers={name: response[name] for name in STORED_HEADERS if name in response},
+        body=json.dumps(response.data, cls=JSONEncoder),
+    )
 
 
 def replay(record: IdempotencyRecord, fingerprint: str) -> Response:
+    """Return the stored response. Raises `IdempotencyKeyReused` for another body."""
     if record.fingerprint != fingerprint:
         raise IdempotencyKeyReused("The key was used with another body.")
     headers = {**record.headers, "Idempotent-Replayed": "true"}

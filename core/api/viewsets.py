@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from core.api.etags import apply_etag, etag_of, expected_version
+from core.api.etags import apply_etag, compute_etag, expected_version
 from core.api.idempotency import idempotent
 from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
@@ -100,7 +100,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
         if row is None:
             return None
         data = self.get_serializer(row).data
-        return etag_of(data, JSONRenderer().render(data))
+        return compute_etag(data, JSONRenderer().render(data))
 
     @idempotent
     def create(self, request: Request) -> Response:
