@@ -27,7 +27,7 @@ LIVE_PRODUCT_COUNT = Count("products", filter=Q(products__deleted_at__isnull=Tru
 PathRow = tuple[UUID, UUID | None, str, str]
 
 
-def list_categories() -> QuerySet[Category]:
+def list_categories() -> CatalogQuerySet[Category]:
     """Return all categories, deleted ones too, each with its path and `product_count`.
 
     The count is of live products in the category itself.

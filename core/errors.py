@@ -1,46 +1,16 @@
 """Errors of the catalog's rules: code, title and documentation of each. None knows HTTP."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 from uuid import UUID
 
-EXAMPLE_ID = "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11"
+from core.error_base import EXAMPLE_ID, CatalogError, Extension, body_error
+
+if TYPE_CHECKING:
+    from core.models import SoftDeleteModel
+
 EXAMPLE_DELETED_AT = "2026-01-31T12:00:00Z"
-
-
-@dataclass(frozen=True)
-class Extension:
-    """An extension member of a problem (RFC 9457, section 3.2)."""
-
-    type: Any  # a type of JSON, `UUID`, `datetime`, or a list of a `TypedDict`
-    description: str
-    format: str | None = None
-
-
-def body_error(pointer: str, code: str, detail: str) -> dict[str, str]:
-    """Return an entry of `errors`: what is wrong at a JSON pointer into the body."""
-    return {"pointer": pointer, "code": code, "detail": detail}
-
-
-class CatalogError(Exception):
-    """A failure that a client can act on.
-
-    A class with a `code` of its own is a problem type. Its docstring, title, remedy and example
-    are what clients read about it: in the OpenAPI document and under `/problems/<code>/`.
-    """
-
-    code: ClassVar[str]
-    title: ClassVar[str]
-    remedy: ClassVar[str]
-    example: ClassVar[Mapping[str, Any]]  # the members that differ between two problems of a type
-    members: ClassVar[Mapping[str, Extension]] = {}
-    retry_after: ClassVar[int | None] = None  # in seconds
-
-    def __init__(self, detail: str, **extensions: Any) -> None:
-        super().__init__(detail)
-        self.extensions: Mapping[str, Any] = extensions
 
 
 class NotFound(CatalogError):
@@ -66,21 +36,18 @@ class SoftDeleted(NotFound):
         "restore_url": f"/api/products/{EXAMPLE_ID}/restore/",
     }
 
-    def __init__(
-        self,
-        detail: str,
-        *,
-        model_name: str | None = None,
-        row_id: UUID | None = None,
-        **extensions: Any,
-    ) -> None:
-        """Name the row where its `restore_url` is to be shown. The API builds the URL."""
-        super().__init__(detail, **extensions)
-        self.model_name, self.row_id = model_name, row_id
+    def __init__(self, detail: str, row: "SoftDeleteModel") -> None:
+        """Create the error; the API adds the `restore_url` of the row."""
+        super().__init__(detail, deleted_at=row.deleted_at)
+        self.model_name, self.row_id = row._meta.model_name, row.pk
 
 
 class SlugMoved(CatalogError):
-    """The object has another slug now. Not a problem but a redirect. Extensions: `slug`."""
+    """The object has another slug now: a redirect, and no problem."""
+
+    def __init__(self, *, slug: str) -> None:
+        super().__init__(f"The slug is {slug!r} now.")
+        self.slug = slug
 
 
 class Conflict(CatalogError):
@@ -91,7 +58,27 @@ class Conflict(CatalogError):
     example = {"detail": "Another change came first. Try again."}
 
 
-class SlugConflict(Conflict):
+class UniqueConflict(Conflict):
+    """Another live object has a value that is unique among live objects."""
+
+    field: ClassVar[str]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        value: Any,
+        holder: UUID | None,
+        errors: Sequence[Mapping[str, Any]] = (),
+        more_errors: int = 0,
+    ) -> None:
+        """Create the error; `errors` are all conflicts of a request, `more_errors` the unlisted."""
+        super().__init__(detail, **{self.field: value}, holder=holder)
+        self.errors = errors or [body_error(f"/{self.field}", self.code, detail)]
+        self.more_errors = more_errors
+
+
+class SlugConflict(UniqueConflict):
     """Another live object has the slug."""
 
     code, title, field = "slug-conflict", "The slug is taken", "slug"
@@ -108,7 +95,7 @@ class SlugConflict(Conflict):
     }
 
 
-class SkuConflict(Conflict):
+class SkuConflict(UniqueConflict):
     """Another live product has the SKU."""
 
     code, title, field = "sku-conflict", "The SKU is taken", "sku"
@@ -186,6 +173,9 @@ class CategoryNotEmpty(Conflict):
         "products": 120,
     }
 
+    def __init__(self, detail: str, *, categories: int, products: int) -> None:
+        super().__init__(detail, categories=categories, products=products)
+
 
 class VersionMismatch(CatalogError):
     """The object has changed since the version that `If-Match` names."""
@@ -194,6 +184,9 @@ class VersionMismatch(CatalogError):
     members = {"version": Extension(int, "the current version")}
     remedy = "Read the object again, and send its new `ETag` in `If-Match`."
     example = {"detail": "It has changed since you read it.", "version": 4}
+
+    def __init__(self, *, version: int) -> None:
+        super().__init__("It has changed since you read it.", version=version)
 
 
 class InvalidRequest(CatalogError):

@@ -29,17 +29,12 @@ def missing_row_error(rows: CatalogQuerySet[RowT], slug_or_id: str) -> CatalogEr
     if redirect and not (superseded_at and superseded_at > redirect.retired_at):
         row = everything.filter(pk=redirect.row_id).first()
         if row and row.is_live:
-            return SlugMoved(f"{slug_or_id!r} is called {row.slug!r} now.", slug=row.slug)
+            return SlugMoved(slug=row.slug)
         deleted = row or deleted
     name = model._meta.verbose_name
     if deleted is None:
         return NotFound(f"There is no {name} {slug_or_id!r}.")
-    return SoftDeleted(
-        f"The {name} {slug_or_id!r} was deleted.",
-        model_name=model._meta.model_name,
-        row_id=deleted.pk,
-        deleted_at=deleted.deleted_at,
-    )
+    return SoftDeleted(f"The {name} {slug_or_id!r} was deleted.", deleted)
 
 
 def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
@@ -53,6 +48,5 @@ def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
             raise NotDeleted(f"{slug_or_id!r} is not deleted.")
         case several:
             candidates = [{"id": row.pk, "deleted_at": row.deleted_at} for row in several]
-            raise AmbiguousSlug(
-                f"Several that were called {slug_or_id!r} are deleted.", candidates=candidates
-            )
+            detail = f"Several deleted objects had the slug {slug_or_id!r}."
+            raise AmbiguousSlug(detail, candidates=candidates)

@@ -128,5 +128,5 @@ class ProductAdmin(CategoryAutocompleteMixin, CatalogAdmin[Product]):
 def retry_thumbnail(product: Product) -> None:
     """Enqueue a failed thumbnail again. Raises `SoftDeleted`, `ThumbnailNotFailed`."""
     if not product.is_live:
-        raise SoftDeleted("It is deleted.")
+        raise SoftDeleted("It is deleted.", product)
     services.retry_thumbnail(product)

@@ -1,8 +1,7 @@
 """The questions that endpoints ask about products."""
 
-from django.db.models import QuerySet
-
 from core.db.columns import select_columns, stored_columns
+from core.models import CatalogQuerySet
 from products.models import Product
 
 COLUMNS = [
@@ -13,6 +12,6 @@ COLUMNS = [
 ]
 
 
-def list_products() -> QuerySet[Product]:
+def list_products() -> CatalogQuerySet[Product]:
     """All products, each with what is shown of its category; deleted ones too."""
     return select_columns(Product.all_objects.all(), COLUMNS)

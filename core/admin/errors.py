@@ -39,10 +39,9 @@ def error_message(error: Exception, model: type[CatalogModel]) -> str | SafeStri
     if isinstance(error, OperationalError):
         logger.warning("The database is unavailable: %s", error)
         return "The database is busy or unavailable. Try again in a moment."
-    extensions = getattr(error, "extensions", {})
-    conflicts = extensions.get("errors") or [{"detail": str(error), **extensions}]
+    conflicts = getattr(error, "errors", None) or [{"detail": str(error)}]
     shown = [conflict_message(conflict, model) for conflict in conflicts[:MAX_CONFLICTS]]
-    unlisted = len(conflicts) - len(shown) + extensions.get("more_errors", 0)
+    unlisted = len(conflicts) - len(shown) + getattr(error, "more_errors", 0)
     if unlisted:
         shown.append(f"And {unlisted} more.")
     return format_html_join(" ", "{}", [(sentence,) for sentence in shown])

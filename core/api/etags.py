@@ -32,7 +32,7 @@ def expected_version(request: Request, row: CatalogModel) -> int | None:
     if tags == ["*"]:
         return None
     if row.version not in {parse_version(tag) for tag in tags}:
-        raise VersionMismatch("It has changed since you read it.", version=row.version)
+        raise VersionMismatch(version=row.version)
     return row.version
 
 

@@ -191,14 +191,14 @@ class SoftDeleteModel(models.Model):
     def _conflict(self, was_live: bool, expected_version: int | None) -> CatalogError:
         """Return the error for a row that another client changed after it was read."""
         if was_live and not self.is_live:
-            return SoftDeleted("It was deleted a moment ago.", deleted_at=self.deleted_at)
+            return SoftDeleted("It was deleted a moment ago.", self)
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
         if not self.is_live and self.deletion_id is None:
             return NotFound("It is being removed for good.")
         if expected_version is None:
             return Conflict("It was deleted and restored a moment ago. Try again.")
-        return VersionMismatch("It has changed since you read it.", version=self.version)
+        return VersionMismatch(version=self.version)
 
     def delete(
         self, *args: Any, expected_version: int | None = None, **kwargs: Any

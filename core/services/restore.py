@@ -106,11 +106,13 @@ class Restoration:
         if not listed:
             return
         first = listed[0]
-        extensions: dict[str, Any] = {first.field: first.value, "holder": first.holder}
-        if total > MAX_ERRORS:
-            extensions["more_errors"] = total - MAX_ERRORS
-        errors = [self.error_entry(taken) for taken in listed]
-        raise CONFLICTS[first.field](str(first), **extensions, errors=errors)
+        raise CONFLICTS[first.field](
+            str(first),
+            value=first.value,
+            holder=first.holder,
+            errors=[self.error_entry(taken) for taken in listed],
+            more_errors=total - len(listed),
+        )
 
     def conflicts(self) -> Iterator[TakenValue]:
         """Yield the conflicts: with renaming, only those of requested values."""

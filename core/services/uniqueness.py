@@ -7,13 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core.errors import Conflict, SkuConflict, SlugConflict
+from core.error_base import body_error
+from core.errors import SkuConflict, SlugConflict, UniqueConflict
 from core.models import CatalogModel
 
-CONFLICTS: dict[str, type[SlugConflict] | type[SkuConflict]] = {
-    "slug": SlugConflict,
-    "sku": SkuConflict,
-}
+CONFLICTS: dict[str, type[UniqueConflict]] = {"slug": SlugConflict, "sku": SkuConflict}
 
 
 def unique_violation_field(error: IntegrityError) -> str | None:
@@ -41,7 +39,7 @@ def translate_unique_violations(row: CatalogModel, values: Mapping[str, Any]) ->
         raise conflict_error(row, values, field) from error
 
 
-def conflict_error(row: CatalogModel, values: Mapping[str, Any], violated: str) -> Conflict:
+def conflict_error(row: CatalogModel, values: Mapping[str, Any], violated: str) -> UniqueConflict:
     """Return the error that lists every value which another live row has.
 
     The database reports one only, and which one depends on the database.
@@ -53,15 +51,11 @@ def conflict_error(row: CatalogModel, values: Mapping[str, Any], violated: str) 
         holder = value and others.filter(**{field: value}).values_list("pk", flat=True).first()
         if holder or field == violated:  # which may be free again by now
             detail = f"Another live {row._meta.verbose_name} has the {field} {value!r}."
-            taken.append((error_class, detail, {field: value, "holder": holder}))
+            taken.append((error_class, detail, value, holder))
     errors = [
-        {
-            "pointer": f"/{error_class.field}",
-            "code": error_class.code,
-            "detail": detail,
-            **extensions,
-        }
-        for error_class, detail, extensions in taken
+        body_error(f"/{error_class.field}", error_class.code, detail)
+        | {error_class.field: value, "holder": holder}
+        for error_class, detail, value, holder in taken
     ]
-    error_class, detail, extensions = taken[0]
-    return error_class(detail, **extensions, errors=errors)
+    error_class, detail, value, holder = taken[0]
+    return error_class(detail, value=value, holder=holder, errors=errors)

@@ -1,6 +1,7 @@
 """Errors of HTTP requests: those that this package raises, and those of DRF and Django."""
 
-from core.errors import CatalogError, Conflict, body_error
+from core.error_base import CatalogError, body_error
+from core.errors import Conflict
 
 PRODUCTS = "/api/products/"
 

@@ -4,7 +4,6 @@ import errno
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
-from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
@@ -20,12 +19,13 @@ from core import errors
 from core.api.errors import api_errors
 from core.api.errors.problems import PROBLEM_TYPES, Problem
 from core.api.query_parameters import InvalidParameters
+from core.error_base import CatalogError, body_error
 from core.images import InvalidImage, UnsupportedFormat
 
 logger = logging.getLogger(__name__)
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
-DRF_ERRORS: dict[int, type[errors.CatalogError]] = {
+DRF_ERRORS: dict[int, type[CatalogError]] = {
     400: api_errors.BadRequest,
     401: api_errors.AuthenticationRequired,
     403: api_errors.PermissionDenied,
@@ -62,7 +62,7 @@ def report_unexpected(exc: Exception, request: Request) -> None:
 def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Response:
     """Return a redirect to the same path under the current slug, for the same method."""
     match = cast(ResolverMatch, request.resolver_match)
-    location = reverse(match.view_name, kwargs={**match.kwargs, **exc.extensions})
+    location = reverse(match.view_name, kwargs={**match.kwargs, "slug": exc.slug})
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
     status = 301 if request.method in {"GET", "HEAD"} else 308
@@ -73,12 +73,12 @@ def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Respons
 def to_problem(exc: Exception) -> Problem:
     """Return the problem of any exception."""
     match exc:
-        case errors.CatalogError():
+        case CatalogError():
             return catalog_problem(exc)
         case UnsupportedFormat():
             return Problem(api_errors.UnsupportedMediaType, str(exc))
         case InvalidImage():
-            error = errors.body_error("/image", exc.code, str(exc))
+            error = body_error("/image", exc.code, str(exc))
             return Problem(api_errors.RejectedImage, str(exc), [error])
         case InvalidParameters():
             detail = f"{pluralize(len(exc.errors), 'parameter')} invalid."
@@ -92,27 +92,19 @@ def to_problem(exc: Exception) -> Problem:
             return django_problem(exc)
 
 
-def catalog_problem(exc: errors.CatalogError) -> Problem:
+def catalog_problem(exc: CatalogError) -> Problem:
     match exc:
         case errors.InvalidField():
-            return validation_problem([errors.body_error(exc.pointer, exc.error_code, str(exc))])
-        case errors.SlugConflict() | errors.SkuConflict():
-            return unique_problem(exc)
-        case errors.SoftDeleted(row_id=UUID()):
+            return validation_problem([body_error(exc.pointer, exc.error_code, str(exc))])
+        case errors.UniqueConflict():
+            omitted = exc.more_errors
+            return Problem(type(exc), str(exc), exc.errors, exc.extensions, omitted=omitted)
+        case errors.SoftDeleted():
             restore_url = reverse(f"{exc.model_name}-restore", args=[exc.row_id])
             extensions = {**exc.extensions, "restore_url": restore_url}
             return Problem(type(exc), str(exc), extensions=extensions)
         case _:
             return Problem(type(exc), str(exc), extensions=exc.extensions)
-
-
-def unique_problem(exc: errors.SlugConflict | errors.SkuConflict) -> Problem:
-    """Return the problem of a value that another row has, with a pointer to its field."""
-    error = errors.body_error(f"/{exc.field}", exc.code, str(exc))
-    extensions = dict(exc.extensions)
-    # A restore has the conflicts of several rows.
-    conflicts, omitted = extensions.pop("errors", [error]), extensions.pop("more_errors", 0)
-    return Problem(type(exc), str(exc), conflicts, extensions, omitted=omitted)
 
 
 def validation_problem(field_errors: list[dict[str, Any]], *, omitted: int = 0) -> Problem:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core import errors
 from core.api.errors import api_errors
-from core.errors import EXAMPLE_ID, CatalogError
+from core.error_base import EXAMPLE_ID, CatalogError
 
 CONTENT_TYPE = "application/problem+json"
 MAX_ERRORS = 50

@@ -16,7 +16,8 @@ from core.api.errors.problems import (
 )
 from core.api.openapi.components import response_headers
 from core.api.openapi.operation import Schema
-from core.errors import CatalogError, Extension, VersionMismatch
+from core.error_base import CatalogError, Extension
+from core.errors import VersionMismatch
 
 CODES = sorted(PROBLEM_TYPES)
 # No operation names these: access is open by default, and 405 is for methods that are not there.

@@ -2,6 +2,9 @@ import errno
 import json
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import (
@@ -32,9 +35,12 @@ from core.api.errors import api_errors
 from core.api.errors.handler import exception_handler, flatten_errors, to_problem
 from core.api.errors.problems import CONTENT_TYPE, PROBLEM_TYPES, STATUSES, example_of
 from core.api.query_parameters import InvalidParameters
+from core.error_base import EXAMPLE_ID, CatalogError
 from core.images import InvalidImage, UnsupportedFormat
+from products.models import Product
 
-NO_PROBLEMS = {errors.CatalogError, errors.SlugMoved}
+DELETED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
+NO_PROBLEMS = {CatalogError, errors.SlugMoved, errors.UniqueConflict}
 
 
 def handled(error: Exception) -> Response:
@@ -48,12 +54,25 @@ def subclasses(kind: type) -> list[type]:
 
 
 def kinds_of_problem() -> list[type]:
-    kinds = [kind for kind in subclasses(errors.CatalogError) if kind not in NO_PROBLEMS]
+    kinds = [kind for kind in subclasses(CatalogError) if kind not in NO_PROBLEMS]
     return sorted(kinds, key=lambda kind: kind.__name__)
 
 
-def instance_of(kind: type[errors.CatalogError]) -> errors.CatalogError:
-    return kind("x", pointer="/x") if issubclass(kind, errors.InvalidField) else kind("x")
+ARGUMENTS: dict[type[CatalogError], dict[str, Any]] = {
+    errors.SoftDeleted: {"row": Product(deleted_at=DELETED_AT)},
+    errors.UniqueConflict: {"value": "mug", "holder": UUID(EXAMPLE_ID)},
+    errors.AmbiguousSlug: {"candidates": [{"id": UUID(EXAMPLE_ID), "deleted_at": DELETED_AT}]},
+    errors.CategoryNotEmpty: {"categories": 2, "products": 3},
+    errors.InvalidField: {"pointer": "/parent"},
+    errors.PayloadTooLarge: {"limit": 10, "size": 20},
+}
+
+
+def instance_of(kind: type[CatalogError]) -> CatalogError:
+    if kind is errors.VersionMismatch:
+        return errors.VersionMismatch(version=4)
+    arguments = next((ARGUMENTS[base] for base in kind.__mro__ if base in ARGUMENTS), {})
+    return kind("x", **arguments)
 
 
 class Item(serializers.Serializer):
@@ -70,7 +89,7 @@ class Basket(serializers.Serializer):
 
 class TestExceptionHandler:
     def test_answers_with_a_problem(self):
-        response = handled(errors.SlugConflict("Taken.", slug="mug"))
+        response = handled(errors.SlugConflict("Taken.", value="mug", holder=None))
 
         assert response.status_code == 409
         assert response.content_type == CONTENT_TYPE
@@ -83,6 +102,7 @@ class TestExceptionHandler:
             "instance": "/api/products/",
             "request_id": "the-request",
             "slug": "mug",
+            "holder": None,
             "errors": [{"pointer": "/slug", "code": "slug-conflict", "detail": "Taken."}],
         }
         assert response["Cache-Control"] == "no-store"
@@ -221,11 +241,11 @@ class TestToProblem:
         ("error", "status", "code"),
         [
             (errors.NotFound("x"), 404, "not-found"),
-            (errors.SoftDeleted("x"), 404, "deleted"),
+            (instance_of(errors.SoftDeleted), 404, "deleted"),
             (errors.Conflict("x"), 409, "conflict"),
-            (errors.SlugConflict("x"), 409, "slug-conflict"),
+            (instance_of(errors.SlugConflict), 409, "slug-conflict"),
             (errors.CategoryCycle("x"), 409, "category-cycle"),
-            (errors.VersionMismatch("x"), 412, "precondition-failed"),
+            (errors.VersionMismatch(version=4), 412, "precondition-failed"),
             (errors.PayloadTooLarge("x"), 413, "too-large"),
             (errors.StorageUnavailable("x"), 507, "storage-unavailable"),
             (api_errors.MalformedBody("x"), 400, "malformed-json"),
@@ -270,6 +290,13 @@ class TestToProblem:
         assert problem.error.code in PROBLEM_TYPES
         assert problem.error.title
         assert 400 <= problem.status < 600
+
+    @pytest.mark.parametrize("kind", kinds_of_problem())
+    def test_has_the_documented_extension_members(self, kind):
+        body = to_problem(instance_of(kind)).body(RequestFactory().get("/"))
+
+        standard = {"type", "title", "status", "code", "detail", "instance", "request_id", "errors"}
+        assert body.keys() - standard == kind.members.keys()
 
     def test_names_the_code_of_a_picture_s_fault(self):
         (error,) = to_problem(InvalidImage("too-many-pixels", "Too many.")).errors
