@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.models import CatalogQuerySet
+from core.models.soft_delete import DeletedMode
 
 if TYPE_CHECKING:
     from django.contrib.admin.filters import _ListFilterChoices
@@ -28,4 +29,5 @@ class DeletedListFilter(admin.SimpleListFilter):
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return cast("CatalogQuerySet", queryset).with_deleted(self.value())
+        mode = cast("DeletedMode | None", self.value())  # any other value selects live rows
+        return cast("CatalogQuerySet", queryset).with_deleted(mode)
