@@ -1,4 +1,4 @@
-"""Categories for tests, made as the program makes them."""
+"""Categories for tests, created by the service."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ def slugs(ids) -> set[str]:
 
 
 class TestListCategories:
-    def test_gives_the_path_from_the_root(self, kitchen):
+    def test_returns_the_path_from_the_root(self, kitchen):
         assert list_categories().get(slug="tea").path == ["kitchen", "mugs", "tea"]
 
     def test_ends_the_path_at_a_deleted_ancestor(self, kitchen):
@@ -51,7 +51,7 @@ class TestListCategories:
         assert list_categories().get(slug="mugs").product_count == 1
 
     @pytest.mark.parametrize("rows", [1, 10, 100])
-    def test_asks_one_query_for_any_number_of_rows(self, rows: int):
+    def test_makes_one_query_for_any_number_of_rows(self, rows: int):
         parent = make_category("Parent")
         for number in range(rows):
             make_product(category=make_category(f"Child {number}", parent=parent))
@@ -62,7 +62,7 @@ class TestListCategories:
         assert len(queries) == 1
 
 
-class TestIdsBelow:
+class TestDescendantIds:
     def test_includes_the_roots_and_all_below_them(self, kitchen):
         assert slugs(descendant_ids([kitchen["kitchen"].pk])) == {"kitchen", "mugs", "tea"}
 
@@ -71,21 +71,21 @@ class TestIdsBelow:
 
         assert slugs(descendant_ids([kitchen["kitchen"].pk])) == {"kitchen"}
 
-    def test_takes_several_roots(self, kitchen):
+    def test_accepts_several_roots(self, kitchen):
         roots = [kitchen["tea"].pk, kitchen["garden"].pk]
 
         assert slugs(descendant_ids(roots)) == {"tea", "garden"}
 
 
-class TestIdsAbove:
-    def test_includes_itself_and_passes_deleted_ones(self, kitchen):
+class TestAncestorIds:
+    def test_includes_the_category_and_deleted_ancestors(self, kitchen):
         delete_category(kitchen["mugs"])
 
         assert slugs(ancestor_ids(kitchen["tea"])) == {"tea", "mugs", "kitchen"}
 
 
-class TestHeight:
-    def test_counts_levels_downward(self, kitchen):
+class TestSubtreeDepth:
+    def test_counts_levels_down_to_the_deepest(self, kitchen):
         assert [subtree_depth(kitchen[slug]) for slug in ("kitchen", "mugs", "tea")] == [3, 2, 1]
 
     def test_is_one_for_a_category_that_is_not_saved(self):

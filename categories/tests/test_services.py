@@ -32,7 +32,7 @@ class TestCreateCategory:
 
         assert make_category("Cafe").slug == "cafe-2"
 
-    def test_refuses_a_chosen_slug_that_is_taken(self):
+    def test_rejects_a_requested_slug_that_is_taken(self):
         holder = make_category("Mugs")
 
         with pytest.raises(SlugConflict) as caught:
@@ -41,7 +41,7 @@ class TestCreateCategory:
         extensions = caught.value.extensions
         assert (extensions["slug"], extensions["holder"]) == ("mugs", holder.pk)
 
-    def test_goes_ten_deep_and_no_deeper(self):
+    def test_rejects_an_eleventh_level(self):
         chain = make_chain(MAX_DEPTH)
 
         with pytest.raises(InvalidField):
@@ -49,7 +49,7 @@ class TestCreateCategory:
 
 
 class TestUpdateCategory:
-    def test_writes_the_named_values_and_counts_the_version(self):
+    def test_writes_the_values_and_increments_the_version(self):
         category = make_category("Mugs", position=3)
 
         update_category(category, name="Cups")
@@ -57,26 +57,26 @@ class TestUpdateCategory:
         assert (category.name, category.slug, category.position) == ("Cups", "mugs", 3)
         assert category.version == 2
 
-    def test_keeps_the_slug_when_it_is_blank(self):
+    def test_keeps_the_slug_when_an_empty_one_is_sent(self):
         category = make_category("Mugs")
 
         assert update_category(category, slug="", name="Mugs").slug == "mugs"
 
     @pytest.mark.parametrize("below", [0, 1, 2])
-    def test_refuses_a_parent_at_or_below_itself(self, below: int):
+    def test_rejects_a_parent_at_or_below_itself(self, below: int):
         chain = make_chain(3)
 
         with pytest.raises(CategoryCycle):
             update_category(chain[0], parent=chain[below])
 
-    def test_refuses_a_circle_through_a_deleted_category(self):
+    def test_rejects_a_cycle_through_a_deleted_category(self):
         top, middle, bottom = make_chain(3)
         delete_category(middle)
 
         with pytest.raises(CategoryCycle):
             update_category(top, parent=bottom)
 
-    def test_counts_the_depth_of_what_moves_along(self):
+    def test_counts_the_depth_of_the_subtree(self):
         make_chain(3)
         deep = make_category("Deep")
         bottom = make_chain(MAX_DEPTH - 1)[-1]
@@ -85,7 +85,7 @@ class TestUpdateCategory:
         with pytest.raises(InvalidField):
             update_category(deep, parent=bottom)
 
-    def test_refuses_another_version(self):
+    def test_rejects_another_version(self):
         category = make_category("Mugs")
         update_category(category, name="Cups")
 
@@ -95,7 +95,7 @@ class TestUpdateCategory:
         assert caught.value.extensions == {"version": 2}
         assert Category.objects.get().name == "Cups"
 
-    def test_refuses_one_that_was_deleted_since_it_was_read(self):
+    def test_rejects_a_row_that_was_deleted_since_it_was_read(self):
         category = make_category("Mugs")
         delete_category(Category.objects.get())
 
@@ -104,14 +104,14 @@ class TestUpdateCategory:
 
 
 class TestDeleteCategory:
-    def test_gives_the_slug_back(self):
+    def test_frees_the_slug(self):
         for _ in range(3):
             delete_category(make_category("Mugs"))
 
         assert make_category("Mugs").slug == "mugs"
         assert Category.all_objects.deleted().count() == 3
 
-    def test_counts_as_a_change(self):
+    def test_increments_the_version(self):
         category = make_category("Mugs")
         before = category.updated_at
 
@@ -122,7 +122,7 @@ class TestDeleteCategory:
 
 
 class TestRestoreCategory:
-    def test_brings_the_row_back_as_it_was(self):
+    def test_restores_the_row_unchanged(self):
         category = make_category("Mugs", description="For tea.")
         delete_category(category)
 
@@ -130,7 +130,7 @@ class TestRestoreCategory:
 
         assert Category.objects.get().description == "For tea."
 
-    def test_refuses_a_slug_that_is_taken_meanwhile(self):
+    def test_rejects_a_slug_that_is_taken_by_now(self):
         category = make_category("Mugs")
         delete_category(category)
         make_category("Mugs")
@@ -138,7 +138,7 @@ class TestRestoreCategory:
         with pytest.raises(SlugConflict):
             restore_category(category)
 
-    def test_takes_another_slug(self):
+    def test_accepts_another_slug(self):
         category = make_category("Mugs")
         delete_category(category)
         make_category("Mugs")
@@ -146,7 +146,7 @@ class TestRestoreCategory:
         assert restore_category(category, slug="old-mugs") == []
         assert category.slug == "old-mugs"
 
-    def test_refuses_one_that_was_restored_since_it_was_read(self):
+    def test_rejects_a_row_that_was_restored_since_it_was_read(self):
         category = make_category("Mugs")
         delete_category(category)
         restore_category(Category.all_objects.get())

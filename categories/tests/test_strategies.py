@@ -1,4 +1,4 @@
-"""`DELETE /api/categories/{slug}/?strategy=`: what else goes."""
+"""`DELETE /api/categories/{slug}/?strategy=`: what happens to dependents."""
 
 import pytest
 from django.db import connection
@@ -22,13 +22,13 @@ def kitchen(db: None) -> None:
 
 
 class TestDetach:
-    def test_deletes_the_category_alone(self, api):
+    def test_deletes_only_the_category(self, api):
         api.delete(f"{URL}mugs/")
 
         assert live_slugs(Category) == {"kitchen", "tea", "garden"}
         assert Product.objects.count() == 4
 
-    def test_leaves_no_link_to_it_in_sight(self, api):
+    def test_makes_references_to_it_read_as_null(self, api):
         api.delete(f"{URL}mugs/?strategy=detach")
 
         assert api.get("/api/products/in-mugs/").json()["category"] is None
@@ -37,7 +37,7 @@ class TestDetach:
         assert api.get("/api/products/?category=mugs").status_code == 400
         assert api.get(f"{URL}?parent=null&ordering=name").json()["count"] == 3
 
-    def test_is_undone_without_a_trace(self, api):
+    def test_is_undone_by_a_restore(self, api):
         before = all_rows()
         api.delete(f"{URL}mugs/")
         api.post(f"{URL}mugs/restore/")
@@ -46,7 +46,7 @@ class TestDetach:
 
 
 class TestRestrict:
-    def test_refuses_a_category_with_anything_in_it_and_tells_how_much(self, api):
+    def test_rejects_a_category_with_dependents_and_counts_them(self, api):
         response = api.delete(f"{URL}kitchen/?strategy=restrict")
 
         problem = response.json()
@@ -54,13 +54,13 @@ class TestRestrict:
         assert (problem["categories"], problem["products"]) == (2, 3)
         assert live_slugs(Category) == {"kitchen", "mugs", "tea", "garden"}
 
-    def test_deletes_an_empty_one(self, api):
+    def test_deletes_an_empty_category(self, api):
         make_category("Cups")
 
         assert api.delete(f"{URL}cups/?strategy=restrict").status_code == 204
         assert "cups" not in live_slugs(Category)
 
-    def test_counts_nothing_that_is_deleted(self, api):
+    def test_counts_no_deleted_dependents(self, api):
         cups = make_category("Cups")
         delete_product(make_product(category=cups))
         delete_category(make_category("Coffee", parent=cups))
@@ -69,12 +69,12 @@ class TestRestrict:
 
 
 class TestCascade:
-    def test_deletes_all_below_and_nothing_beside(self, api):
+    def test_deletes_the_subtree_only(self, api):
         assert api.delete(f"{URL}kitchen/?strategy=cascade").status_code == 204
 
         assert (live_slugs(Category), live_slugs(Product)) == ({"garden"}, {"spade"})
 
-    def test_gives_all_of_it_one_deletion_id(self, api):
+    def test_shares_one_deletion_id(self, api):
         api.delete(f"{URL}kitchen/?strategy=cascade")
 
         ids = [
@@ -83,20 +83,20 @@ class TestCascade:
         ]
         assert len({*ids[0], *ids[1]}) == 1
 
-    def test_counts_as_a_change_of_each(self, api):
+    def test_increments_each_version(self, api):
         api.delete(f"{URL}kitchen/?strategy=cascade")
 
         versions = Product.all_objects.deleted().values_list("version", flat=True)
         assert list(versions) == [2, 2, 2]
 
-    def test_stops_at_what_was_deleted_before(self, api):
+    def test_leaves_earlier_deletions_alone(self, api):
         api.delete(f"{URL}mugs/")
         api.delete(f"{URL}kitchen/?strategy=cascade")
 
         assert live_slugs(Category) == {"tea", "garden"}
         assert live_slugs(Product) == {"in-mugs", "in-tea", "spade"}
 
-    def test_asks_the_same_queries_for_any_number_of_rows(self, api, django_assert_max_num_queries):
+    def test_makes_as_many_queries_for_any_number_of_rows(self, api, django_assert_max_num_queries):
         for _ in range(50):
             make_product(category=Category.objects.get(slug="tea"))
 
@@ -104,7 +104,7 @@ class TestCascade:
         with django_assert_max_num_queries(16 + advisory_locks):
             api.delete(f"{URL}kitchen/?strategy=cascade")
 
-    def test_heeds_the_version(self, api):
+    def test_checks_the_version(self, api):
         response = api.delete(f"{URL}kitchen/?strategy=cascade", headers={"If-Match": '"9"'})
 
         assert response.status_code == 412
@@ -120,7 +120,7 @@ class TestStrategy:
             ("strateg=cascade", "unknown-parameter"),
         ],
     )
-    def test_is_never_guessed(self, api, query: str, code: str):
+    def test_rejects_unknown_values(self, api, query: str, code: str):
         response = api.delete(f"{URL}mugs/?{query}")
 
         assert response.status_code == 400

@@ -23,7 +23,7 @@ class TestTree:
     def test_is_empty_without_categories(self, api):
         assert api.get(URL).json() == []
 
-    def test_nests_what_is_live(self, api):
+    def test_nests_live_categories(self, api):
         kitchen = make_category("Kitchen")
         mugs = make_category("Mugs", parent=kitchen)
         make_category("Tea", parent=mugs)
@@ -32,7 +32,7 @@ class TestTree:
 
         assert shape(api.get(URL).json()) == {"garden": {}, "kitchen": {"mugs": {"tea": {}}}}
 
-    def test_makes_a_root_of_what_lost_its_parent(self, api):
+    def test_makes_children_of_a_deleted_parent_roots(self, api):
         kitchen = make_category("Kitchen")
         mugs = make_category("Mugs", parent=kitchen)
         make_category("Tea", parent=mugs)
@@ -40,7 +40,7 @@ class TestTree:
 
         assert shape(api.get(URL).json()) == {"kitchen": {}, "tea": {}}
 
-    def test_puts_siblings_in_the_order_of_position_then_name(self, api):
+    def test_sorts_siblings_by_position_then_name(self, api):
         for name, position in (("B", 1), ("C", 0), ("A", 1)):
             make_category(name, position=position)
 
@@ -57,7 +57,7 @@ class TestTree:
 
         assert (node["product_count"], node["children"][0]["product_count"]) == (1, 2)
 
-    def test_says_of_each_category_what_a_menu_needs(self, api):
+    def test_shows_the_fields_of_a_menu(self, api):
         category = make_category("Mugs", position=3)
 
         assert api.get(URL).json() == [
@@ -72,7 +72,7 @@ class TestTree:
         ]
 
     @pytest.mark.parametrize("width", [1, 10, 100])
-    def test_asks_two_queries_at_any_size(self, api, width: int, django_assert_num_queries):
+    def test_makes_two_queries_at_any_size(self, api, width: int, django_assert_num_queries):
         parent = None
         for depth in range(MAX_DEPTH):
             parent = make_category(f"Level {depth}", parent=parent)
@@ -82,6 +82,6 @@ class TestTree:
         with django_assert_num_queries(2):
             api.get(URL)
 
-    def test_is_no_address_of_a_category(self, api):
+    def test_is_no_slug_of_a_category(self, api):
         assert api.post("/api/categories/", {"name": "T", "slug": "tree"}).status_code == 400
         assert make_category("Tree").slug == "tree-2"

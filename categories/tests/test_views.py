@@ -10,7 +10,7 @@ URL = "/api/categories/"
 
 
 class TestCreate:
-    def test_needs_a_name_only(self, api):
+    def test_requires_only_a_name(self, api):
         response = api.post(URL, {"name": "Café crème"})
 
         assert response.status_code == 201
@@ -18,7 +18,7 @@ class TestCreate:
         body = response.json()
         assert (body["path"], body["product_count"], body["parent"]) == (["cafe-creme"], 0, None)
 
-    def test_takes_a_parent(self, api):
+    def test_accepts_a_parent(self, api):
         make_category("Kitchen")
 
         body = api.post(URL, {"name": "Mugs", "parent": "kitchen"}).json()
@@ -29,14 +29,14 @@ class TestCreate:
         ("field", "value"),
         [("name", ""), ("parent", "nowhere"), ("position", -1), ("position", 2**31), ("x", 1)],
     )
-    def test_refuses_a_bad_value_and_says_which(self, api, field: str, value: object):
+    def test_rejects_an_invalid_value_with_a_pointer(self, api, field: str, value: object):
         response = api.post(URL, {"name": "Mugs"} | {field: value})
 
         assert response.status_code == 400
         assert [error["pointer"] for error in response.json()["errors"]] == [f"/{field}"]
 
     @pytest.mark.parametrize("body", ["[]", "null", "7", '"text"', "{", "", "{'a': 1}", "\xff"])
-    def test_refuses_a_body_that_is_no_object(self, api, body: str):
+    def test_rejects_a_body_that_is_no_object(self, api, body: str):
         content = body.encode("latin-1")
 
         response = api.post(URL, content, content_type="application/json")
@@ -45,7 +45,7 @@ class TestCreate:
         assert response["Content-Type"] == "application/problem+json"
 
     @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "nonsense"])
-    def test_refuses_a_kind_of_body_that_it_does_not_read(self, api, kind: str):
+    def test_rejects_another_media_type(self, api, kind: str):
         assert api.post(URL, b"name=Mugs", content_type=kind).status_code == 415
 
 
@@ -58,14 +58,14 @@ class TestUpdate:
 
         assert body["path"] == ["kitchen", "mugs"]
 
-    def test_refuses_a_circle(self, api):
+    def test_rejects_a_cycle(self, api):
         make_category("Mugs", parent=make_category("Kitchen"))
 
         response = api.patch(f"{URL}kitchen/", {"parent": "mugs"})
 
         assert (response.status_code, response.json()["code"]) == (409, "category-cycle")
 
-    def test_takes_back_what_a_get_gave(self, api):
+    def test_accepts_the_response_of_a_get(self, api):
         make_category("Mugs", parent=make_category("Kitchen"))
         before = api.get(f"{URL}mugs/").json()
 
@@ -73,7 +73,7 @@ class TestUpdate:
 
 
 class TestDestroy:
-    def test_leaves_children_without_a_parent_until_it_is_back(self, api):
+    def test_hides_the_parent_of_children_until_it_is_restored(self, api):
         make_category("Mugs", parent=make_category("Kitchen"))
 
         api.delete(f"{URL}kitchen/")
@@ -91,7 +91,7 @@ class TestDestroy:
 
 
 class TestList:
-    def test_searches_and_orders(self, api):
+    def test_can_be_searched_and_ordered(self, api):
         for position, name in enumerate(["Mugs", "Cups", "Bowls"]):
             make_category(name, position=position, description="For tea")
 

@@ -12,19 +12,19 @@ def record() -> logging.LogRecord:
 
 
 class TestRequestIdFilter:
-    def test_names_the_request(self, record):
+    def test_adds_the_request_id(self, record):
         token = request_id.set("the-request")
         RequestIdFilter().filter(record)
         request_id.reset(token)
 
         assert record.request_id == "the-request"
 
-    def test_has_a_dash_where_there_is_no_request(self, record):
+    def test_adds_a_dash_without_a_request(self, record):
         RequestIdFilter().filter(record)
 
         assert record.request_id == "-"
 
-    def test_names_the_request_of_a_line_that_is_written_after_it(self, record):
+    def test_adds_the_id_of_a_request_that_has_finished(self, record):
         record.request = RequestFactory().get("/")
         record.request.id = "the-request"
 
@@ -32,5 +32,5 @@ class TestRequestIdFilter:
 
         assert record.request_id == "the-request"
 
-    def test_drops_no_line(self, record):
+    def test_keeps_every_record(self, record):
         assert RequestIdFilter().filter(record)

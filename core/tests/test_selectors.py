@@ -1,4 +1,4 @@
-"""Addresses that a row had before, and what is answered there."""
+"""Redirects from former slugs."""
 
 import pytest
 from django.utils import timezone
@@ -17,53 +17,53 @@ URL = "/api/products/"
 
 @pytest.fixture
 def moved() -> Product:
-    """Give a product that was called `mug`, and is called `cup` now."""
+    """Return a product with the former slug `mug` and the slug `cup`."""
     return update_product(make_product(slug="mug"), slug="cup")
 
 
-class TestMoved:
+class TestSlugRedirect:
     @pytest.mark.parametrize(
         ("method", "status"),
         [("get", 301), ("head", 301), ("put", 308), ("patch", 308), ("delete", 308)],
     )
-    def test_sends_every_method_on(self, api, moved, method: str, status: int):
+    def test_has_a_status_for_each_method(self, api, moved, method: str, status: int):
         response = getattr(api, method)(f"{URL}mug/")
 
         assert (response.status_code, response["Location"]) == (status, f"{URL}cup/")
 
     @pytest.mark.parametrize("part", ["restore/", "image/retry/"])
-    def test_keeps_what_stands_behind_the_slug(self, api, moved, part: str):
+    def test_keeps_the_path_after_the_slug(self, api, moved, part: str):
         response = api.post(f"{URL}mug/{part}")
 
         assert (response.status_code, response["Location"]) == (308, f"{URL}cup/{part}")
 
-    def test_keeps_the_query_as_it_was(self, api):
+    def test_keeps_the_query_string(self, api):
         update_category(make_category("Mugs"), slug="cups")
 
         response = api.delete("/api/categories/mugs/?strategy=c%61scade")
 
         assert response["Location"] == "/api/categories/cups/?strategy=c%61scade"
 
-    def test_sends_on_from_the_form_without_a_slash(self, api, moved):
+    def test_works_without_the_last_slash(self, api, moved):
         assert api.get(f"{URL}mug")["Location"] == f"{URL}cup/"
 
-    def test_is_not_remembered_by_caches(self, api, moved):
+    def test_is_not_cached(self, api, moved):
         assert api.get(f"{URL}mug/")["Cache-Control"] == "no-cache"
 
-    def test_changes_nothing_itself(self, api, moved):
+    def test_writes_nothing(self, api, moved):
         api.delete(f"{URL}mug/")
         api.put(f"{URL}mug/image/", png(), content_type="image/png")
 
         product = Product.objects.get()
         assert (product.version, product.image.name) == (2, "")
 
-    def test_holds_for_categories_too(self, api):
+    def test_works_for_categories(self, api):
         make_category("Mugs")
         api.patch("/api/categories/mugs/", {"slug": "cups"})
 
         assert api.get("/api/categories/mugs/")["Location"] == "/api/categories/cups/"
 
-    def test_leads_from_every_former_slug_to_the_present_one(self, api, moved):
+    def test_leads_from_every_former_slug_to_the_current_one(self, api, moved):
         update_product(moved, slug="bowl")
 
         assert [api.get(f"{URL}{slug}/")["Location"] for slug in ("mug", "cup")] == [
@@ -71,18 +71,18 @@ class TestMoved:
             f"{URL}bowl/",
         ]
 
-    def test_ends_when_the_slug_comes_back(self, api, moved):
+    def test_ends_when_the_row_has_the_slug_again(self, api, moved):
         update_product(moved, slug="mug")
 
         assert api.get(f"{URL}mug/").status_code == 200
         assert api.get(f"{URL}cup/")["Location"] == f"{URL}mug/"
 
-    def test_ends_when_another_takes_the_slug(self, api, moved):
+    def test_ends_when_another_row_has_the_slug(self, api, moved):
         other = make_product(slug="mug")
 
         assert api.get(f"{URL}mug/").json()["id"] == str(other.pk)
 
-    def test_does_not_begin_again_when_that_one_is_deleted(self, api, moved):
+    def test_stays_superseded_when_that_row_is_deleted(self, api, moved):
         other = make_product(slug="mug")
         delete_product(other)
 
@@ -91,12 +91,12 @@ class TestMoved:
         assert (response.status_code, response.json()["code"]) == (404, "deleted")
         assert str(other.pk) in response.json()["restore_url"]
 
-    def test_leads_to_the_last_that_had_the_slug(self, api, moved):
+    def test_leads_to_the_last_row_with_the_slug(self, api, moved):
         update_product(make_product(slug="mug"), slug="beaker")
 
         assert api.get(f"{URL}mug/")["Location"] == f"{URL}beaker/"
 
-    def test_tells_the_way_back_once_the_row_is_deleted(self, api, moved):
+    def test_becomes_a_restore_url_when_the_row_is_deleted(self, api, moved):
         delete_product(moved)
 
         problem = api.get(f"{URL}mug/").json()
@@ -104,7 +104,7 @@ class TestMoved:
         assert problem["code"] == "deleted"
         assert api.post(problem["restore_url"]).json()["slug"] == "cup"
 
-    def test_holds_for_a_slug_that_a_restore_gave_up(self, api):
+    def test_is_recorded_by_a_restore_under_another_slug(self, api):
         product = make_product(slug="mug")
         delete_product(product)
 
@@ -112,30 +112,30 @@ class TestMoved:
 
         assert api.get(f"{URL}mug/")["Location"] == f"{URL}cup/"
 
-    def test_never_crosses_from_products_to_categories(self, api, moved):
+    def test_is_separate_for_products_and_categories(self, api, moved):
         assert api.get("/api/categories/mug/").status_code == 404
 
-    def test_is_recorded_with_the_change_or_not_at_all(self, api, moved):
+    def test_is_recorded_in_the_transaction_of_the_change(self, api, moved):
         make_product(slug="taken")
 
         api.patch(f"{URL}cup/", {"slug": "taken"})
 
         assert api.get(f"{URL}cup/").status_code == 200
 
-    def test_does_not_begin_again_when_that_one_is_purged(self, api, moved):
+    def test_stays_superseded_when_that_row_is_purged(self, api, moved):
         delete_product(make_product(slug="mug"))
         purge_products(before=timezone.now())
 
         assert api.get(f"{URL}mug/").json()["code"] == "not-found"
 
-    def test_outlives_the_purge_of_one_that_had_the_slug_before(self, api):
+    def test_outlives_the_purge_of_an_earlier_row_with_the_slug(self, api):
         delete_product(make_product(slug="mug"))
         update_product(make_product(slug="mug"), slug="cup")
         purge_products(before=timezone.now())
 
         assert api.get(f"{URL}mug/")["Location"] == f"{URL}cup/"
 
-    def test_does_not_begin_where_a_restore_left_a_slug_to_its_holder(self, api):
+    def test_is_not_recorded_for_a_slug_that_a_live_row_has(self, api):
         product = make_product(slug="mug")
         delete_product(product)
         holder = make_product(slug="mug")
@@ -144,7 +144,7 @@ class TestMoved:
 
         assert api.get(f"{URL}mug/").json()["code"] == "deleted"
 
-    def test_does_not_begin_where_that_holder_is_purged(self, api):
+    def test_is_not_recorded_when_that_row_is_purged(self, api):
         product = make_product(slug="mug")
         delete_product(product)
         holder = make_product(slug="mug")

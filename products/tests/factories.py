@@ -1,4 +1,4 @@
-"""Products for tests, made as the program makes them."""
+"""Products for tests, created by the service."""
 
 from datetime import timedelta
 from decimal import Decimal

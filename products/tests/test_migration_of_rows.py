@@ -1,4 +1,4 @@
-"""What the migrations to normal texts, maximums and reserved slugs make of rows from before."""
+"""Existing rows after the migrations to normal texts, maximum lengths and reserved slugs."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -40,8 +40,8 @@ def migrated(row: object) -> Product:
     return Product.all_objects.get(pk=row.pk)
 
 
-class TestRowsFromBefore:
-    def test_get_their_texts_in_normal_form(self, before):
+class TestExistingRows:
+    def test_have_their_texts_in_normal_form(self, before):
         row = make(
             before,
             "Cafe\u0301\n\x07noir\u200b",
@@ -54,7 +54,7 @@ class TestRowsFromBefore:
         assert (product.name, product.sku) == ("Caf\xe9 noir", "\xc5")
         assert product.attributes == {"Gr\xf6\xdfe": "XL", "n": 1}
 
-    def test_keep_texts_that_would_be_blank_or_belong_to_another(self, before):
+    def test_keep_texts_that_would_be_empty_or_duplicates(self, before):
         blank, holder = make(before, "\u200b"), make(before, slug="b", sku="\xc5")
         twin = make(before, slug="c", sku="A\u030a")
 
@@ -62,14 +62,14 @@ class TestRowsFromBefore:
         assert Product.objects.get(pk=twin.pk).sku == "A\u030a"
         assert Product.objects.get(pk=holder.pk).sku == "\xc5"
 
-    def test_keep_long_descriptions_whole_beside_them(self, before):
+    def test_keep_long_descriptions_in_a_separate_table(self, before):
         row = make(before, description=LONG)
 
         assert migrated(row).description == LONG[:20_000]
         apps = migrate(BEFORE)
         assert apps.get_model("products", "product").objects.get(pk=row.pk).description == LONG
 
-    def test_give_reserved_slugs_up_and_lead_on_from_there(self, before):
+    def test_redirect_from_reserved_slugs(self, before):
         make(before, slug="bulk-2")
         deleted = make(before, slug="bulk", deleted_at="2026-01-01T00:00:00Z")
         row = make(before, slug="bulk")

@@ -1,4 +1,4 @@
-"""Attributes as filters, which both databases must understand alike."""
+"""Filters by attributes, with the same result on both databases."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class TestHasPair:
             ("9" * 30, "9" * 30),
         ],
     )
-    def test_finds_a_value_by_its_text(self, api, value: Any, given: str):
+    def test_matches_a_value_by_its_text(self, api, value: Any, given: str):
         make_product(attributes={"a": value})
 
         assert list_names(api, **{"attributes.a": given}) == ["Blue mug"]
@@ -73,7 +73,7 @@ class TestHasPair:
             (1, "Infinity"),
         ],
     )
-    def test_takes_no_value_for_another(self, api, value: Any, given: str):
+    def test_does_not_match_another_value(self, api, value: Any, given: str):
         make_product(attributes={"a": value})
 
         assert list_names(api, **{"attributes.a": given}) == []
@@ -83,30 +83,30 @@ class TestHasPair:
         ["a.b", "0", "$", "$.a", "a b", "'", '"', '"a"', "\\", "a\\u0041", "é", "日本", "🫖", "%",
          "a__b", "a=b", "a&b", "*", "[0]", "#-1", "A" * 255, "deleted"],
     )  # fmt: skip
-    def test_takes_any_name_for_itself(self, api, name: str):
+    def test_matches_special_characters_in_names_literally(self, api, name: str):
         make_product(attributes={name: "x"})
         make_product(name="Other", attributes={"a": {}, "b": "x", "A": "x"})
 
         assert list_names(api, **{f"attributes.{name}": "x"}) == ["Blue mug"]
 
-    def test_wants_every_pair(self, api):
+    def test_requires_every_pair(self, api):
         make_product(name="Both", attributes={"a": 1, "b": True})
         make_product(name="One", attributes={"a": 1})
 
         assert list_names(api, **{"attributes.a": "1", "attributes.b": "true"}) == ["Both"]
 
-    def test_finds_nothing_where_the_name_is_not(self, api):
+    def test_matches_nothing_without_the_name(self, api):
         make_product()
 
         assert list_names(api, **{"attributes.a": ""}) == []
 
     @pytest.mark.parametrize("name", ["", " ", "a\0", "\0", "a" * 256])
-    def test_refuses_a_name_that_no_attribute_has(self, api, name: str):
+    def test_rejects_a_name_that_no_attribute_can_have(self, api, name: str):
         response = api.get(URL, {f"attributes.{name}": "x"})
 
         assert (response.status_code, response.json()["code"]) == (400, "unknown-parameter")
 
-    def test_refuses_a_value_that_no_attribute_has(self, api):
+    def test_rejects_a_value_that_no_attribute_can_have(self, api):
         response = api.get(URL, {"attributes.a": "a\0b"})
 
         assert response.status_code == 400
@@ -115,7 +115,7 @@ class TestHasPair:
 
 @pytest.mark.postgres
 class TestIndexes:
-    def test_serve_attributes(self):
+    def test_are_used_for_attributes(self):
         names = [f"{number:x}" * 9 for number in range(5_000)]
         Product.objects.bulk_create(
             Product(name=name, slug=name, price=1, attributes={"a": name}) for name in names

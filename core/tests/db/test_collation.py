@@ -1,4 +1,4 @@
-"""One order of names, on SQLite by our own collation and on PostgreSQL by ICU's."""
+"""The order of names: our own collation on SQLite, ICU's on PostgreSQL."""
 
 from functools import cmp_to_key
 from random import Random
@@ -42,13 +42,13 @@ class TestCompare:
             ["a", "ａ", "A", "b"],
         ],
     )
-    def test_orders_letters_then_accents_then_case(self, names: list[str]):
+    def test_compares_letters_then_accents_then_case(self, names: list[str]):
         shuffled = names[::-1]
 
         assert sorted(shuffled, key=cmp_to_key(compare)) == names
 
     @pytest.mark.parametrize("pair", [("a", "a\u200b"), ("e\u0301", "\xe9"), ("", "\u200b")])
-    def test_tells_different_texts_apart(self, pair: tuple[str, str]):
+    def test_distinguishes_different_texts(self, pair: tuple[str, str]):
         assert compare(*pair) == -compare(*reversed(pair)) != 0
 
     @pytest.mark.postgres
@@ -82,7 +82,7 @@ class TestOrderingByName:
         assert [row["name"] for row in down] == NAMES[::-1]
 
     @pytest.mark.parametrize("url", ["/api/products/", "/api/categories/"])
-    def test_is_kept_from_page_to_page_in_both_directions(self, api, url: str):
+    def test_is_consistent_across_pages_in_both_directions(self, api, url: str):
         link, there = f"{url}?ordering=name&cursor=&page_size=1", []
         while link:
             page = api.get(link).json()

@@ -1,4 +1,4 @@
-"""A response reads the columns that it shows, and no others."""
+"""The columns that a response reads: those that it shows, and no others."""
 
 import re
 
@@ -62,14 +62,14 @@ class TestList:
         "fields",
         ["description", "created_at,updated_at", "deleted_at", "name,slug,id,version"],
     )
-    def test_shows_each_field_as_it_would_beside_the_others(self, api, url: str, fields: str):
+    def test_shows_each_field_as_without_restriction(self, api, url: str, fields: str):
         full = api.get(url).json()["results"]
 
         names = {"id", "slug", *fields.split(",")}
         expected = [{name: row[name] for name in row if name in names} for row in full]
         assert api.get(f"{url}?fields={fields}").json()["results"] == expected
 
-    def test_shows_every_field_alone(self, api, url: str, django_assert_num_queries):
+    def test_shows_each_field_by_itself(self, api, url: str, django_assert_num_queries):
         full = api.get(url).json()["results"]
         for name in full[0]:
             with django_assert_num_queries(2):
@@ -78,18 +78,18 @@ class TestList:
 
 
 class TestAncestors:
-    def test_bring_what_a_path_needs(self, api):
+    def test_are_read_for_the_path(self, api):
         select = select_of(api, "/api/categories/?cursor=")
 
         assert select.count('"description"') == 1  # of the category itself
         assert select.count('"slug"') == MAX_DEPTH
 
-    def test_bring_what_a_path_needs_to_a_detail_and_to_the_tree(self, api):
+    def test_are_read_for_the_path_of_a_detail_and_the_tree(self, api):
         assert select_of(api, "/api/categories/level-9/").count('"description"') == 1
         with CaptureQueriesContext(connection) as queries:
             api.get("/api/categories/tree/")
         assert not any("description" in query["sql"] for query in queries)
 
-    def test_bring_a_product_the_name_of_its_category(self, api):
+    def test_are_read_for_the_category_name_of_a_product(self, api):
         assert select_of(api, "/api/products/?cursor=").count('"description"') == 1
         assert select_of(api, "/api/products/blue-mug/").count('"description"') == 1

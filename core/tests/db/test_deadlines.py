@@ -1,4 +1,4 @@
-"""A server that goes silent, as a frozen one does: connections stay open, and nothing comes."""
+"""A server that does not respond, as a frozen one: connections stay open without a reply."""
 
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "CONNECT_TIMEOUT", 0.3)
     monkeypatch.setattr(deadlines, "STATEMENT_TIMEOUT", 0.3)
 
@@ -57,13 +57,13 @@ def stream(connection: extensions.connection) -> object:
         return cursor.fetchone()
 
 
-class TestWait:
+class TestWaitCallback:
     @pytest.mark.parametrize(
         "action",
         [select, stream, extensions.connection.commit, extensions.connection.rollback],
         ids=["execute", "server-side cursor", "commit", "rollback"],
     )
-    def test_ends_and_closes_the_connection(
+    def test_raises_at_the_deadline_and_closes_the_connection(
         self,
         proxy: FreezableProxy,
         connection: extensions.connection,
@@ -79,7 +79,7 @@ class TestWait:
         assert 0.3 <= monotonic() - start < 1
         assert connection.closed
 
-    def test_ends_while_the_connection_is_made(self):
+    def test_raises_while_connecting(self):
         with unresponsive_port() as port:
             start = monotonic()
 
@@ -88,14 +88,14 @@ class TestWait:
 
         assert 0.3 <= monotonic() - start < 1
 
-    def test_ends_a_statement_of_a_server_that_works_too_long(self, connection):
+    def test_raises_for_a_statement_that_takes_too_long(self, connection):
         with pytest.raises(OperationalError, match="did not respond"):
             select(connection, "pg_sleep(3)")
 
-    def test_leaves_what_ends_in_time_alone(self, connection):
+    def test_returns_the_result_of_a_fast_statement(self, connection):
         assert [select(connection, "pg_sleep(0.1)") for _ in range(4)] == [""] * 4
 
-    def test_reports_the_errors_of_the_server_as_they_are(self, connection):
+    def test_passes_on_errors_of_the_server(self, connection):
         with pytest.raises(psycopg2.errors.DivisionByZero):
             select(connection, "1/0")
 
@@ -103,8 +103,8 @@ class TestWait:
         assert len(select(connection, "repeat('x', 3000000)")) == 3_000_000
 
 
-class TestWaited:
-    def test_returns_how_long_a_thread_has_waited(self, connection):
+class TestSecondsWaiting:
+    def test_returns_how_long_a_thread_has_been_waiting(self, connection):
         seen = []
         thread = get_ident()
         Timer(0.2, lambda: seen.append(deadlines.seconds_waiting(thread))).start()
@@ -113,20 +113,20 @@ class TestWaited:
 
         assert 0.1 < seen[0] < 0.28
 
-    def test_is_nothing_before_and_after(self, connection):
+    def test_is_zero_before_and_after(self, connection):
         select(connection)
 
         assert deadlines.seconds_waiting(get_ident()) == 0
 
-    def test_is_nothing_after_a_wait_that_failed(self, connection):
+    def test_is_zero_after_a_failed_wait(self, connection):
         with pytest.raises(OperationalError):
             select(connection, "pg_sleep(3)")
 
         assert deadlines.seconds_waiting(get_ident()) == 0
 
 
-class TestNoDeadline:
-    def test_waits_for_as_long_as_it_takes(self, proxy, connection):
+class TestWithoutDeadline:
+    def test_waits_without_limit(self, proxy, connection):
         proxy.freeze()
         Timer(0.7, proxy.thaw).start()
 
@@ -141,7 +141,7 @@ class TestNoDeadline:
             select(connection, "pg_sleep(3)")
 
 
-class TestNoCallback:
+class TestWithoutWaitCallback:
     def copy(self, connection: extensions.connection) -> None:
         with connection.cursor() as cursor:
             cursor.copy_expert("COPY copied FROM STDIN", StringIO("1\n2\n"))

@@ -1,4 +1,4 @@
-"""Advisory locks whose names no client can imitate, and rows that stay live until commit."""
+"""Advisory locks by name, and rows that stay live until commit."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +11,7 @@ from core.db.locks import advisory_lock_id, lock_if_live, try_advisory_xact_lock
 
 
 def in_another_session(*name: str) -> bool:
-    """Try a lock from a connection of its own."""
+    """Try to acquire a lock on another connection."""
 
     def attempt() -> bool:
         try:
@@ -24,7 +24,7 @@ def in_another_session(*name: str) -> bool:
         return pool.submit(attempt).result()
 
 
-class TestLockId:
+class TestAdvisoryLockId:
     def test_is_the_same_for_the_same_name(self):
         assert advisory_lock_id("idempotency", "/api/", "k") == advisory_lock_id(
             "idempotency", "/api/", "k"
@@ -42,7 +42,7 @@ class TestLockId:
             (("plumless",), ("buckeroo",)),  # one CRC-32
         ],
     )
-    def test_differs_where_any_part_does(self, one: tuple[str, ...], other: tuple[str, ...]):
+    def test_differs_for_any_different_part(self, one: tuple[str, ...], other: tuple[str, ...]):
         assert advisory_lock_id(*one) != advisory_lock_id(*other)
 
     def test_fits_a_bigint(self):
@@ -55,7 +55,7 @@ class TestLockId:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 class TestTryAdvisoryXactLock:
-    def test_keeps_out_the_same_name_alone(self):
+    def test_excludes_only_the_same_name(self):
         with transaction.atomic():
             assert try_advisory_xact_lock("idempotency", "/api/products/", "k")
 
@@ -63,7 +63,7 @@ class TestTryAdvisoryXactLock:
             assert in_another_session("idempotency", "/api/products/", "l")
             assert in_another_session("idempotency", "/api/products/ k")
 
-    def test_ends_with_the_transaction(self):
+    def test_is_released_with_the_transaction(self):
         with transaction.atomic():
             try_advisory_xact_lock("scope", "k")
 
@@ -71,7 +71,7 @@ class TestTryAdvisoryXactLock:
 
 
 @pytest.mark.django_db
-class TestShareIfLive:
+class TestLockIfLive:
     def test_returns_whether_the_row_is_live(self):
         category = make_category("Mugs")
         assert lock_if_live(category)

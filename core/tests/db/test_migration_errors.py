@@ -1,4 +1,4 @@
-"""Failures of a migration in set-ups as people have them, made by the database itself."""
+"""Failures of migrations in common environments, raised by a real database."""
 
 import os
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def database() -> Iterator[psycopg2.extensions.cursor]:
 
 
 def migrate(query: str = "") -> tuple[int, str]:
-    """Return the exit code and what was written on standard error."""
+    """Return the exit code and standard error."""
     server = urlsplit(os.environ["DATABASE_URL"])
     place = f"{server.hostname}:{server.port or 5432}"
     url = f"postgres://{ROLE}:{PASSWORD}@{place}/catalog_migration_errors{query}"
@@ -50,13 +50,13 @@ def migrate(query: str = "") -> tuple[int, str]:
 
 @pytest.mark.postgres
 class TestMigrate:
-    def test_says_what_to_grant_where_the_role_may_create_no_tables(self, database):
+    def test_says_what_to_grant_to_a_role_that_may_not_create_tables(self, database):
         code, errors = migrate()
 
         assert (code, errors.count("\n")) == (1, 1)
         assert f"GRANT USAGE, CREATE ON SCHEMA public TO {ROLE};" in errors
 
-    def test_says_what_to_create_where_the_role_may_create_no_extension(self, database):
+    def test_says_what_to_create_for_a_role_that_may_not_create_extensions(self, database):
         database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
 
         code, errors = migrate()
@@ -64,19 +64,19 @@ class TestMigrate:
         assert (code, errors.count("\n")) == (1, 1)
         assert "must run CREATE EXTENSION pg_trgm; in the database" in errors
 
-    def test_succeeds_after_both_were_done(self, database):
+    def test_succeeds_after_both(self, database):
         database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
         database.execute("CREATE EXTENSION pg_trgm")
 
         assert migrate() == (0, "")
 
-    def test_says_what_to_do_where_the_schema_is_missing(self, database):
+    def test_says_what_to_do_without_a_schema(self, database):
         code, errors = migrate("?currentSchema=tenant_a")
 
         assert (code, errors.count("\n")) == (1, 1)
         assert "create it in the database catalog_migration_errors" in errors
 
-    def test_keeps_to_the_schema_that_the_url_names(self, database):
+    def test_uses_the_schema_in_the_url(self, database):
         database.execute("CREATE EXTENSION pg_trgm")
         for tenant in ("tenant_a", "tenant_b"):
             database.execute(f"CREATE SCHEMA {tenant} AUTHORIZATION {ROLE}")
@@ -91,7 +91,7 @@ class TestMigrate:
         )
         assert database.fetchall() == [("tenant_a",), ("tenant_b",)]
 
-    def test_says_that_a_replica_is_none(self, database):
+    def test_says_that_the_server_is_a_replica(self, database):
         database.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
         database.execute(f"ALTER ROLE {ROLE} SET default_transaction_read_only = on")
 
@@ -102,9 +102,9 @@ class TestMigrate:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestExplained:
+class TestTranslateMigrationErrors:
     @pytest.mark.postgres
-    def test_names_an_extension_that_the_server_does_not_have(self):
+    def test_names_an_extension_that_is_not_installed(self):
         with (
             pytest.raises(CommandError, match="install no_such on the server"),
             translate_migration_errors(),
@@ -112,7 +112,7 @@ class TestExplained:
         ):
             cursor.execute("CREATE EXTENSION no_such")
 
-    def test_repeats_what_the_database_says_of_anything_else(self):
+    def test_repeats_any_other_message_of_the_database(self):
         with (
             pytest.raises(CommandError, match=r"The migration failed: .*categories_category"),
             translate_migration_errors(),
@@ -120,6 +120,6 @@ class TestExplained:
         ):
             cursor.execute("CREATE TABLE categories_category (id int)")
 
-    def test_hides_no_mistake_of_ours(self):
+    def test_passes_on_other_exceptions(self):
         with pytest.raises(KeyError), translate_migration_errors():
             raise KeyError

@@ -66,7 +66,7 @@ class Pool:
 
 @pytest.fixture
 def database() -> Iterator[None]:
-    """Keep an empty database that belongs to an ordinary role."""
+    """Create an empty database that an ordinary role owns."""
     server = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     with closing(psycopg2.connect(server)) as connection:
         connection.autocommit = True
@@ -82,7 +82,7 @@ def database() -> Iterator[None]:
 
 @pytest.fixture
 def pool(database, tmp_path, request) -> Iterator[Pool]:
-    """Run PgBouncer, with these lines more in its configuration."""
+    """Run PgBouncer, with additional lines of configuration."""
     server = urlsplit(os.environ["DATABASE_URL"])
     place, port = f"{server.hostname}:{server.port or 5432}", unused_port()
     folder = Path("/tmp", f"catalog-pgbouncer-{port}")  # which any user may enter
@@ -117,7 +117,7 @@ IGNORES = "ignore_startup_parameters = options\n"
 
 class TestPool:
     @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
-    def test_is_named_in_one_line_where_no_direct_url_is_given(self, pool):
+    def test_is_reported_in_one_line_without_a_direct_url(self, pool):
         done = pool.migrate()
 
         assert done.returncode == 1
@@ -125,7 +125,7 @@ class TestPool:
         assert done.stderr.count("\n") == 1
 
     @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
-    def test_serves_everything_where_migrations_go_past_it(self, pool):
+    def test_works_when_migrations_bypass_it(self, pool):
         first = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
         again = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
         used = pool.run("-c", USE, DATABASE_DIRECT_URL=pool.direct)
@@ -134,7 +134,7 @@ class TestPool:
         assert used.returncode == 0, used.stderr
         assert count_session_locks(pool.direct) == 0
 
-    def test_says_where_its_connections_have_no_limits_yet(self, pool):
+    def test_reports_connections_without_time_limits(self, pool):
         psycopg2.connect(pool.url).close()  # PgBouncer keeps the server's end of it
 
         done = pool.migrate(DATABASE_DIRECT_URL=pool.direct)

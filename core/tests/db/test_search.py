@@ -1,4 +1,4 @@
-"""The searches that both databases must answer alike."""
+"""Text search, with the same result on both databases."""
 
 from importlib import import_module
 from unicodedata import normalize
@@ -41,11 +41,11 @@ class TestFold:
             ("\u1e9b\u0323", "\u1e69"),
         ],
     )
-    def test_makes_spellings_of_the_same_letters_equal(self, text: str, folded: str):
+    def test_folds_spellings_of_the_same_letters(self, text: str, folded: str):
         assert fold(text) == folded
 
     @given(strategies.text())
-    def test_changes_nothing_the_second_time(self, text: str):
+    def test_is_idempotent(self, text: str):
         assert fold(fold(text)) == fold(text)
 
     @given(strategies.text())
@@ -95,12 +95,12 @@ class TestSearch:
     @pytest.mark.parametrize(
         ("name", "search"), [("Cafe", "Café"), ("Café", "cafe"), ("mug", "mugs"), ("0", "O")]
     )
-    def test_takes_no_letter_for_another(self, api, name: str, search: str):
+    def test_distinguishes_letters(self, api, name: str, search: str):
         make_product(name=name)
 
         assert list_names(api, search=search) == []
 
-    def test_finds_what_a_change_wrote_and_no_longer_what_it_replaced(self, api):
+    def test_finds_new_text_and_no_replaced_text(self, api):
         product = make_product(name="Blue mug", description="For tea")
         url = f"{URL}{product.slug}/"
         api.patch(url, {"name": "Кружка"})
@@ -109,7 +109,7 @@ class TestSearch:
         assert list_names(api, search="КРУЖКА TEA m-1") == ["Кружка"]
         assert list_names(api, search="blue") == []
 
-    def test_finds_what_two_changes_wrote_that_did_not_see_each_other(self, api):
+    def test_finds_the_text_of_two_concurrent_changes(self, api):
         product = make_product(name="Blue mug", description="For tea")
         as_read = Product.objects.get(pk=product.pk)
         update_product(product, name="Red cup")
@@ -118,12 +118,12 @@ class TestSearch:
         assert list_names(api, search="red coffee") == ["Red cup"]
         assert list_names(api, search="blue") == list_names(api, search="tea") == []
 
-    def test_finds_what_was_inserted_in_bulk(self, api):
+    def test_finds_rows_of_a_bulk_insert(self, api):
         Product.objects.bulk_create([Product(name="КРУЖКА", slug="a", price=1)])
 
         assert list_names(api, search="кружка") == ["КРУЖКА"]
 
-    def test_reads_the_searched_text_into_no_row(self, api, django_assert_num_queries):
+    def test_does_not_read_the_folded_text(self, api, django_assert_num_queries):
         make_product()
 
         with django_assert_num_queries(2) as queries:
@@ -133,19 +133,19 @@ class TestSearch:
     @pytest.mark.parametrize(
         "character", [*"%_\\*?.+^$|()[]{}'\"-#&~;:/", "\\d", "\\\\", "%%", ".*", "[a-z]", "(?i)"]
     )
-    def test_takes_every_character_for_itself(self, api, character: str):
+    def test_matches_special_characters_literally(self, api, character: str):
         make_product(name="Plain words")
         make_product(name=f"Odd{character}words")
 
         assert list_names(api, search=f"d{character}w") == [f"Odd{character}words"]
 
     @pytest.mark.parametrize("where", ["name", "sku", "description"])
-    def test_looks_into_each_text(self, api, where: str):
+    def test_searches_every_field(self, api, where: str):
         make_product(**({"name": "Mug"} | {where: "Needle"}))
 
         assert len(list_names(api, search="needle")) == 1
 
-    def test_wants_every_word_wherever_it_stands(self, api):
+    def test_requires_every_word_in_any_field(self, api):
         make_product(name="Blue mug", sku="M-1", description="For tea")
         make_product(name="Blue cup")
 
@@ -153,19 +153,19 @@ class TestSearch:
         assert list_names(api, search="tea cup") == []
 
     @pytest.mark.parametrize("space", ["\t", "\n", "\u00a0", "\u3000", "   "])
-    def test_parts_words_at_any_space(self, api, space: str):
+    def test_splits_words_at_any_white_space(self, api, space: str):
         make_product(name="Blue mug")
 
         assert list_names(api, search=f"{space}mug{space}blue{space}") == ["Blue mug"]
 
-    def test_narrows_by_nothing_for_no_word(self, api):
+    def test_matches_everything_without_a_word(self, api):
         make_product(name="Mug")
 
         assert list_names(api, search="  ") == list_names(api, search="") == ["Mug"]
 
 
 @pytest.mark.parametrize("app", ["products", "categories"])
-def test_the_migration_fills_rows_that_were_there_before(api, monkeypatch, app: str):
+def test_the_migration_fills_existing_rows(api, monkeypatch, app: str):
     monkeypatch.setattr("core.db.search.BATCH_SIZE", 2)
     for number in range(5):
         make_product(name=f"КРУЖКА {number}", sku=f"S-{number}")
@@ -182,7 +182,7 @@ def test_the_migration_fills_rows_that_were_there_before(api, monkeypatch, app: 
 
 @pytest.mark.postgres
 class TestIndexes:
-    def test_serve_searches(self):
+    def test_are_used_for_searches(self):
         Product.objects.bulk_create(
             Product(name="Mug", slug=f"p-{number}", price=1, description=f"{number} " * 99)
             for number in range(5_000)

@@ -1,4 +1,4 @@
-"""The command is run as a process of its own: it waits, locks and opens its own connection."""
+"""The command runs as a process: it waits, locks and opens its own connection."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ def start(database_url: str, *arguments: str) -> subprocess.Popen:
 
 @pytest.fixture
 def empty_database() -> Iterator[str]:
-    """Give the URL of a database that holds nothing yet."""
+    """Yield the URL of an empty database."""
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/catalog_migrate_locked")
     with closing(psycopg2.connect(url._replace(path="/postgres").geturl())) as server:
         server.autocommit = True
@@ -44,7 +44,7 @@ def empty_database() -> Iterator[str]:
 
 
 class TestMigrateLocked:
-    def test_makes_a_new_sqlite_database_with_its_folder(self, tmp_path: Path):
+    def test_creates_a_sqlite_database_with_its_folder(self, tmp_path: Path):
         file = tmp_path / "var" / "db.sqlite3"
         command = start(f"sqlite:///{file}")
 
@@ -54,7 +54,7 @@ class TestMigrateLocked:
         assert "Applying products.0001_initial... OK" in output
         assert file.exists()
 
-    def test_gives_up_in_one_line_when_no_database_answers(self):
+    def test_fails_in_one_line_without_a_database(self):
         command = start(NOBODY, "--wait", "1")
 
         _, errors = command.communicate(timeout=60)
@@ -64,7 +64,7 @@ class TestMigrateLocked:
         assert errors.count("\n") == 1
 
     @pytest.mark.postgres
-    def test_lets_five_at_once_migrate_an_empty_database(self, empty_database: str):
+    def test_migrates_an_empty_database_from_five_processes(self, empty_database: str):
         commands = [start(empty_database) for _ in range(5)]
 
         errors = [command.communicate(timeout=100)[1] for command in commands]
@@ -72,7 +72,7 @@ class TestMigrateLocked:
         assert [command.returncode for command in commands] == [0] * 5, errors
 
     @pytest.mark.postgres
-    def test_gives_up_in_one_line_when_another_migration_does_not_end(self, empty_database: str):
+    def test_fails_in_one_line_when_another_migration_does_not_end(self, empty_database: str):
         with closing(psycopg2.connect(empty_database)) as other, other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             command = start(empty_database, "--lock-wait", "1")
@@ -85,8 +85,8 @@ class TestMigrateLocked:
 
 @pytest.mark.postgres
 @pytest.mark.django_db
-class TestLiftLimits:
-    def test_lifts_what_the_settings_set(self):
+class TestRemoveTimeLimits:
+    def test_removes_the_limits_of_the_settings(self):
         remove_time_limits()
 
         with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from core.values.text import InvalidText
 
 
 class TestCleanAttributes:
-    def test_stores_names_and_texts_in_their_normal_form(self):
+    def test_returns_names_and_texts_in_their_normal_form(self):
         attributes = {"Gro\u0308\xdfe ": "\u200bXL", "volume": 3.5, "new": True}
 
         assert clean_attributes(attributes) == {"Gr\xf6\xdfe": "XL", "volume": 3.5, "new": True}
@@ -37,16 +37,16 @@ class TestCleanAttributes:
 
         assert caught.value.code == code
 
-    def test_has_room_for_all_names_and_texts_of_full_length(self):
+    def test_accepts_names_and_texts_of_maximum_length(self):
         attributes = {f"{number:02}" + "k" * 253: "v" * 1000 for number in range(50)}
 
         assert clean_attributes(attributes) == attributes
         assert MAX_TOTAL_LENGTH > 50 * 1255
 
 
-class TestIsSame:
+class TestIsSameJson:
     @pytest.mark.parametrize(("one", "other"), [({"a": 1}, {"a": True}), ({"a": 1}, {"a": 1.0})])
-    def test_tells_values_apart_that_python_takes_for_equal(self, one: dict, other: dict):
+    def test_distinguishes_values_that_are_equal_in_python(self, one: dict, other: dict):
         assert not is_same_json(one, other)
 
     def test_ignores_the_order_of_names(self):

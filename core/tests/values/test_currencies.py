@@ -10,18 +10,18 @@ class TestDecimals:
         ("currency", "decimals"),
         [("JPY", 0), ("KRW", 0), ("USD", 2), ("EUR", 2), ("KWD", 3), ("TND", 3), ("CLF", 4)],
     )
-    def test_knows_the_minor_unit(self, currency: str, decimals: int):
+    def test_are_those_of_the_minor_unit(self, currency: str, decimals: int):
         assert DECIMALS[currency] == decimals
 
     @pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "XDR", "ZZZ", "DEM", "HRK", "usd", ""])
-    def test_lists_no_code_that_a_price_cannot_have(self, code: str):
+    def test_exclude_codes_that_no_price_has(self, code: str):
         assert code not in DECIMALS
 
-    def test_has_room_for_all(self):
+    def test_are_at_most_the_maximum(self):
         assert max(DECIMALS.values()) == MAX_DECIMALS
 
 
-class TestFits:
+class TestHasValidPrecision:
     @pytest.mark.parametrize(
         ("amount", "currency", "expected"),
         [
@@ -54,5 +54,5 @@ class TestFormatAmount:
     def test_shows_exactly_the_decimals_of_the_currency(self, amount, currency, shown):
         assert format_amount(Decimal(amount), currency) == shown
 
-    def test_hides_no_decimals_of_an_amount_from_before(self):
+    def test_keeps_further_decimals_of_a_stored_amount(self):
         assert format_amount(Decimal("100.5000"), "JPY") == "100.5"

@@ -47,7 +47,7 @@ class TestCleanText:
             ("", ""),
         ],
     )
-    def test_returns_the_text_as_it_is_stored(self, text: str, stored: str):
+    def test_returns_the_normal_form(self, text: str, stored: str):
         assert clean_text(text, max_length=255) == stored
 
     @pytest.mark.parametrize("char", "\0\x01\x08\x0b\x1b\x1f\x7f\x85\x9f\u202a\u202e\u2066\u2069")
@@ -60,14 +60,14 @@ class TestCleanText:
         assert caught.value.code == "control_character"
 
     @pytest.mark.parametrize("char", "\t\n\r")
-    def test_allows_line_breaks_within_multiline_text_alone(self, char: str):
+    def test_accepts_line_breaks_only_within_multiline_text(self, char: str):
         text = f"a{char}b"
 
         assert clean_text(text, max_length=9, is_multiline=True) == text
         with pytest.raises(InvalidText):
             clean_text(text, max_length=9)
 
-    def test_rejects_half_a_surrogate_pair(self):
+    def test_rejects_a_lone_surrogate(self):
         with pytest.raises(InvalidText):
             clean_text("\ud800", max_length=9)
 
@@ -81,12 +81,12 @@ class TestCleanText:
             clean_text("\u0958" * 255, max_length=255)
 
     @pytest.mark.parametrize("text", ["\u0301\u0316" * 40_000, "a" + "\u0301" * 31])
-    def test_rejects_marks_without_end_before_it_sorts_them(self, text: str):
+    def test_rejects_stacked_marks_before_normalizing(self, text: str):
         with pytest.raises(InvalidText):
             clean_text(text, max_length=20_000)
 
     @given(TEXTS, st.booleans())
-    def test_changes_nothing_the_second_time(self, text: str, is_multiline: bool):
+    def test_is_idempotent(self, text: str, is_multiline: bool):
         once = cleaned(text, is_multiline=is_multiline)
 
         assert once is None or cleaned(once, is_multiline=is_multiline) == once
@@ -109,7 +109,7 @@ class TestCleanText:
 
 class TestNormalize:
     @given(TEXTS)
-    def test_finds_what_is_stored(self, text: str):
+    def test_equals_the_stored_form(self, text: str):
         stored = cleaned(text)
 
         assert not stored or normalize(text) == stored

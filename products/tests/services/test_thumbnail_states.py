@@ -14,6 +14,7 @@ from products.services.thumbnails import (
     WORKER_LOST,
     claim,
     requeue_overdue,
+    retry_thumbnail,
     save_renditions,
 )
 from products.tests.factories import make_product, shift_deadlines
@@ -123,3 +124,15 @@ class TestRequeueOverdue:
 
     def test_leaves_new_products_their_pickup_timeout(self, product):
         assert product.thumbnail_due_at > timezone.now()
+
+
+class TestRetryThumbnail:
+    def test_resets_the_attempts(self):
+        product = make_product(image=upload(png()))
+        Product.objects.update(thumbnail_status="failed", thumbnail_attempts=3)
+        product.refresh_from_db()
+
+        retry_thumbnail(product)
+
+        assert product.thumbnail_status == ThumbnailStatus.PENDING
+        assert product.thumbnail_attempts == 0

@@ -18,7 +18,6 @@ from products.models import Product, ThumbnailStatus
 from products.services import (
     delete_product,
     restore_product,
-    retry_thumbnail,
     update_product,
 )
 from products.tests.factories import make_product
@@ -33,14 +32,14 @@ class TestCreateProduct:
 
         assert make_product(name="Blue Mug").slug == "blue-mug-2"
 
-    def test_stays_quick_when_many_have_the_name(self, django_assert_max_num_queries):
+    def test_makes_few_queries_when_many_have_the_name(self, django_assert_max_num_queries):
         for _ in range(20):
             make_product(name="Blue Mug")
 
         with django_assert_max_num_queries(30):
             make_product(name="Blue Mug")
 
-    def test_reaches_a_slug_for_any_name(self):
+    def test_finds_a_slug_for_any_name(self):
         for name in ["x" * 255, "x" * 255, "x" * 255, "!!!", "日本", "--", "bulk", "export"]:
             make_product(name=name)
 
@@ -48,7 +47,7 @@ class TestCreateProduct:
         assert len(slugs) == 8
         assert all(0 < len(slug) <= 255 for slug in slugs)
 
-    def test_refuses_a_chosen_slug_that_is_taken(self):
+    def test_rejects_a_requested_slug_that_is_taken(self):
         holder = make_product(slug="mug")
 
         with pytest.raises(SlugConflict) as caught:
@@ -57,30 +56,30 @@ class TestCreateProduct:
         extensions = caught.value.extensions
         assert (extensions["slug"], extensions["holder"]) == ("mug", holder.pk)
 
-    def test_refuses_a_sku_that_is_taken(self):
+    def test_rejects_a_sku_that_is_taken(self):
         make_product(sku="M-1")
 
         with pytest.raises(SkuConflict):
             make_product(sku="M-1")
 
-    def test_takes_many_without_a_sku(self):
+    def test_accepts_several_without_a_sku(self):
         assert [make_product().sku, make_product().sku] == [None, None]
 
-    def test_stores_the_picture_before_the_row_says_so(self):
+    def test_stores_the_image(self):
         product = make_product(image=upload(png(size=(30, 20))))
 
         assert default_storage.exists(product.image.name)
         assert (product.image_width, product.image_height) == (30, 20)
         assert product.thumbnail_status == ThumbnailStatus.PENDING
 
-    def test_never_uses_the_name_that_the_client_gave(self):
+    def test_ignores_the_file_name_of_the_client(self):
         product = make_product(image=upload(png(), name="../../etc/evil.php"))
 
         assert product.image.name.startswith("products/")
         assert product.image.name.endswith(".png")
         assert "evil" not in product.image.name
 
-    def test_asks_for_a_thumbnail_only_once_committed(
+    def test_enqueues_the_thumbnail_after_the_commit(
         self, enqueued, django_capture_on_commit_callbacks
     ):
         with django_capture_on_commit_callbacks(execute=True):
@@ -89,20 +88,20 @@ class TestCreateProduct:
 
         assert enqueued() == [{"product_id": str(product.pk)}]
 
-    def test_asks_for_nothing_without_a_picture(self, enqueued, django_capture_on_commit_callbacks):
+    def test_enqueues_nothing_without_an_image(self, enqueued, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             make_product()
 
         assert enqueued() == []
 
     @pytest.mark.parametrize("content", [b"", b"just text", png()[:-30], jpeg()[:-30]])
-    def test_refuses_what_is_no_whole_picture(self, content: bytes):
+    def test_rejects_an_invalid_image(self, content: bytes):
         with pytest.raises(InvalidImage):
             make_product(image=upload(content))
 
         assert not Product.all_objects.exists()
 
-    def test_refuses_a_picture_over_ten_megabytes(self, settings):
+    def test_rejects_an_image_over_the_limit(self, settings):
         settings.IMAGE_MAX_BYTES = 1000
 
         with pytest.raises(
@@ -114,7 +113,7 @@ class TestCreateProduct:
 
 
 class TestUpdateProduct:
-    def test_writes_only_the_named_columns(self):
+    def test_writes_only_the_changed_columns(self):
         product = make_product(stock=1)
         Product.objects.update(stock=5)
 
@@ -122,17 +121,17 @@ class TestUpdateProduct:
 
         assert (product.price, product.stock) == (Decimal(1), 5)
 
-    def test_takes_the_slug_that_it_has(self):
+    def test_accepts_the_current_slug(self):
         product = make_product(slug="mug")
 
         assert update_product(product, slug="mug").slug == "mug"
 
-    def test_never_follows_a_new_name(self):
+    def test_keeps_the_slug_when_the_name_changes(self):
         product = make_product(name="Blue mug")
 
         assert update_product(product, name="Red mug").slug == "blue-mug"
 
-    def test_asks_for_the_thumbnail_of_a_new_picture(
+    def test_enqueues_the_thumbnail_of_a_new_image(
         self, enqueued, django_capture_on_commit_callbacks
     ):
         product = make_product(image=upload(png()))
@@ -146,7 +145,7 @@ class TestUpdateProduct:
         assert product.thumbnail.name == "thumbnails/aa/old.webp"
         assert enqueued() == [{"product_id": str(product.pk)}]
 
-    def test_asks_for_nothing_when_the_picture_is_the_same(
+    def test_enqueues_nothing_for_the_same_image(
         self, enqueued, django_capture_on_commit_callbacks
     ):
         product = make_product(image=upload(png()))
@@ -159,7 +158,7 @@ class TestUpdateProduct:
         assert product.thumbnail_status == ThumbnailStatus.READY
         assert enqueued() == []
 
-    def test_tries_the_same_picture_again_when_it_had_failed(
+    def test_enqueues_the_same_image_after_a_failure(
         self, enqueued, django_capture_on_commit_callbacks
     ):
         product = make_product(image=upload(png()))
@@ -173,14 +172,14 @@ class TestUpdateProduct:
         assert product.thumbnail_error is None
         assert enqueued() == [{"product_id": str(product.pk)}]
 
-    def test_says_so_where_the_product_was_purged_a_moment_ago(self):
+    def test_raises_not_found_for_a_purged_product(self):
         product = make_product()
         Product.all_objects.filter(pk=product.pk).hard_delete()
 
         with pytest.raises(NotFound):
             update_product(product, stock=2)
 
-    def test_removes_the_picture_with_all_that_was_made_of_it(self):
+    def test_removes_the_image_and_its_renditions(self):
         product = make_product(image=upload(png()))
         Product.objects.update(thumbnail="thumbnails/aa/old.webp", placeholder="abc")
 
@@ -191,7 +190,7 @@ class TestUpdateProduct:
         assert (product.placeholder, product.image_width) == (None, None)
         assert product.thumbnail_status == ThumbnailStatus.NONE
 
-    def test_refuses_another_version(self):
+    def test_rejects_another_version(self):
         product = make_product()
         update_product(product, stock=1)
 
@@ -202,21 +201,21 @@ class TestUpdateProduct:
 
 
 class TestDeleteProduct:
-    def test_gives_slug_and_sku_back(self):
+    def test_frees_slug_and_sku(self):
         delete_product(make_product(sku="M-1"))
 
         again = make_product(sku="M-1")
 
         assert again.slug == "blue-mug"
 
-    def test_refuses_one_that_was_deleted_since_it_was_read(self):
+    def test_rejects_a_product_that_was_deleted_since_it_was_read(self):
         product = make_product()
         delete_product(Product.objects.get())
 
         with pytest.raises(SoftDeleted):
             delete_product(product)
 
-    def test_keeps_the_picture_for_the_day_it_comes_back(self):
+    def test_keeps_the_image_for_a_restore(self):
         product = make_product(image=upload(png()))
 
         delete_product(product)
@@ -225,7 +224,7 @@ class TestDeleteProduct:
 
 
 class TestRestoreProduct:
-    def test_refuses_a_sku_that_is_taken_meanwhile(self):
+    def test_rejects_a_sku_that_is_taken_by_now(self):
         product = make_product(sku="M-1")
         delete_product(product)
         make_product(name="Other", sku="M-1")
@@ -233,7 +232,7 @@ class TestRestoreProduct:
         with pytest.raises(SkuConflict):
             restore_product(product)
 
-    def test_brings_the_category_back_with_it(self):
+    def test_restores_the_reference_to_the_category(self):
         category = make_category("Mugs")
         product = make_product(category=category)
         delete_category(category)
@@ -243,15 +242,3 @@ class TestRestoreProduct:
         restore_category(category)
 
         assert Product.objects.select_related("category").get().category.is_live
-
-
-class TestRetryThumbnail:
-    def test_starts_again_from_the_first_attempt(self):
-        product = make_product(image=upload(png()))
-        Product.objects.update(thumbnail_status="failed", thumbnail_attempts=3)
-        product.refresh_from_db()
-
-        retry_thumbnail(product)
-
-        assert product.thumbnail_status == ThumbnailStatus.PENDING
-        assert product.thumbnail_attempts == 0
