@@ -11,12 +11,16 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
+from core.error_base import CatalogError
+from core.errors import InvalidRequest
+
 ParameterError = dict[str, str]  # parameter, code, detail, perhaps did_you_mean
 
 MAX_SUGGESTIONS = 50  # a response lists no more errors; a thousand suggestions take a second
 
-# If all errors have one of these codes, the problem has it too, instead of `validation-error`.
-PROMOTED_CODES = ("unknown-parameter", "use-cursor", "invalid-cursor")
+# If all errors have the code of one of these, so has the problem, instead of `validation-error`.
+PROMOTED_ERRORS = (UnknownParameter, CursorRequired, InvalidCursor)
 
 
 class InvalidParameters(ValidationError):
@@ -26,8 +30,8 @@ class InvalidParameters(ValidationError):
         super().__init__(errors)
         self.errors = errors
         codes = {error["code"] for error in errors}
-        is_promoted = len(codes) == 1 and codes <= set(PROMOTED_CODES)
-        self.code = codes.pop() if is_promoted else "validation-error"
+        promoted = (error for error in PROMOTED_ERRORS if codes == {error.code})
+        self.problem_type: type[CatalogError] = next(promoted, InvalidRequest)
 
 
 def parameter_error(parameter: str, code: str, detail: str) -> InvalidParameters:
@@ -67,7 +71,7 @@ def require_utf_8(query_string: str) -> None:
         except UnicodeDecodeError:
             name = unquote_plus(pair.partition(b"=")[0].decode("latin-1"))
             detail = "The name and the value must be encoded in UTF-8."
-            code = "invalid-cursor" if name == "cursor" else "invalid"
+            code = InvalidCursor.code if name == "cursor" else "invalid"
             errors.append({"parameter": name, "code": code, "detail": detail})
     if errors:
         raise InvalidParameters(errors)
@@ -102,7 +106,7 @@ def unknown_parameter_errors(
     unknown = (name for name in names if name not in known)
     for number, name in enumerate(unknown):
         choices = known if number < MAX_SUGGESTIONS else ()
-        yield error_with_suggestion(name, "unknown-parameter", detail, name, choices)
+        yield error_with_suggestion(name, UnknownParameter.code, detail, name, choices)
 
 
 def repeated_parameter_errors(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.environment import Environment, load
+from core.api.errors.api_errors import BadRequest, MethodNotAllowed, ServiceUnavailable
+from core.error_base import CatalogError
+from core.errors import NotFound, PayloadTooLarge
 from core.http import wsgi
 from core.storage import views as media
 from core.storage.names import CACHE_CONTROL, CONTENT_TYPES, MEDIA_NAME_RE
@@ -22,12 +25,10 @@ TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
 class NginxProblem:
     """A failure that nginx reports itself, in the form of core.api.errors.problems."""
 
-    causes: str  # what nginx calls it
+    causes: str  # the statuses that nginx has for it
     status: int
-    code: str
-    title: str
+    error: type[CatalogError]
     detail: str
-    retry_after: int | None = None
 
     @property
     def uri(self) -> str:
@@ -38,15 +39,15 @@ class NginxProblem:
 
     def location(self) -> str:
         body = {
-            "type": f"/problems/{self.code}",
-            "title": self.title,
+            "type": f"/problems/{self.error.code}",
+            "title": self.error.title,
             "status": self.status,
-            "code": self.code,
+            "code": self.error.code,
             "detail": self.detail,
         }
         headers = {"X-Request-ID": "$id", "Cache-Control": "no-store"}
-        if self.retry_after:
-            headers["Retry-After"] = str(self.retry_after)
+        if self.error.retry_after:
+            headers["Retry-After"] = str(self.error.retry_after)
         lines = [
             "internal;",
             "default_type application/problem+json;",
@@ -58,23 +59,14 @@ class NginxProblem:
 
 
 PROBLEMS = [
-    NginxProblem(
-        "400 501", 400, "bad-request", "Bad request", "The request cannot be understood."
-    ),
-    NginxProblem(
-        "405", 405, "method-not-allowed", "Method not allowed", "No path has this method."
-    ),
-    NginxProblem(
-        "413", 413, "too-large", "Too large", wsgi.body_too_large_detail()
-    ),
-    NginxProblem("414", 414, "too-large", "Too large", "The URL is too long."),
-    NginxProblem("494", 431, "too-large", "Too large", "The header fields are too large."),
-    NginxProblem(
-        "500 502 504", 503, "service-unavailable", "Service unavailable",
-        "Try again in a moment.", retry_after=2,
-    ),
-]  # fmt: skip
-MISSING_IMAGE = NginxProblem("404", 404, "not-found", "Not found", "There is no such image.")
+    NginxProblem("400 501", 400, BadRequest, "The request cannot be understood."),
+    NginxProblem("405", 405, MethodNotAllowed, "No path has this method."),
+    NginxProblem("413", 413, PayloadTooLarge, wsgi.body_too_large_detail()),
+    NginxProblem("414", 414, PayloadTooLarge, "The URL is too long."),
+    NginxProblem("494", 431, PayloadTooLarge, "The header fields are too large."),
+    NginxProblem("500 502 504", 503, ServiceUnavailable, "Try again in a moment."),
+]
+MISSING_IMAGE = NginxProblem("404", 404, NotFound, "There is no such image.")
 
 
 def render(environment: Environment, is_root: bool) -> str:

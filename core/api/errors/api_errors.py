@@ -6,7 +6,7 @@ from core.errors import Conflict
 PRODUCTS = "/api/products/"
 
 
-def parameter_error(parameter: str, code: str, detail: str) -> dict[str, str]:
+def query_error(parameter: str, code: str, detail: str) -> dict[str, str]:
     """Return an entry of `errors`: what is wrong with a query parameter."""
     return {"parameter": parameter, "code": code, "detail": detail}
 
@@ -44,7 +44,7 @@ class UnknownParameter(CatalogError):
         "instance": PRODUCTS,
         "detail": "1 parameter is invalid.",
         "errors": [
-            parameter_error("min_prise", code, "Unknown.") | {"did_you_mean": "min_price"},
+            query_error("min_prise", code, "Unknown.") | {"did_you_mean": "min_price"},
         ],
     }
 
@@ -57,7 +57,7 @@ class InvalidCursor(CatalogError):
     example = {
         "instance": PRODUCTS,
         "detail": "1 parameter is invalid.",
-        "errors": [parameter_error("cursor", code, "It belongs to another list.")],
+        "errors": [query_error("cursor", code, "It belongs to another list.")],
     }
 
 
@@ -70,7 +70,7 @@ class CursorRequired(CatalogError):
         "instance": PRODUCTS,
         "detail": "1 parameter is invalid.",
         "errors": [
-            parameter_error(
+            query_error(
                 "page", code, "Page numbers reach only the first 10000 rows; use a cursor."
             ),
         ],

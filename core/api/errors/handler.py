@@ -17,7 +17,7 @@ from rest_framework.views import set_rollback
 
 from core import errors
 from core.api.errors import api_errors
-from core.api.errors.problems import PROBLEM_TYPES, Problem
+from core.api.errors.problems import Problem
 from core.api.query_parameters import InvalidParameters
 from core.error_base import CatalogError, body_error
 from core.images import InvalidImage, UnsupportedFormat
@@ -82,7 +82,7 @@ def to_problem(exc: Exception) -> Problem:
             return Problem(api_errors.RejectedImage, str(exc), [error])
         case InvalidParameters():
             detail = f"{pluralize(len(exc.errors), 'parameter')} invalid."
-            return Problem(PROBLEM_TYPES[exc.code], detail, exc.errors)
+            return Problem(exc.problem_type, detail, exc.errors)
         case exceptions.ValidationError():
             field_errors = list(flatten_errors(exc.get_full_details()))
             return validation_problem(field_errors, omitted=getattr(exc, "omitted", 0))

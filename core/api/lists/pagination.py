@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.errors.api_errors import CursorRequired, InvalidCursor
 from core.api.lists.cursors import Cursor, ordering_terms
 from core.api.lists.page_urls import page_url
 from core.api.query_parameters import parameter_error
@@ -43,7 +44,7 @@ class CatalogPagination(BasePagination):
         page = self.positive_int("page", 1, MAX_PAGE)
         if page * self.page_size > MAX_COUNT:
             detail = f"Page numbers reach only the first {MAX_COUNT} rows; use a cursor."
-            raise parameter_error("page", "use-cursor", detail)
+            raise parameter_error("page", CursorRequired.code, detail)
         start = (page - 1) * self.page_size
         rows = list(queryset[start : start + self.page_size + 1])
         if start and not rows:
@@ -63,7 +64,7 @@ class CatalogPagination(BasePagination):
             position = cursor.decode(self.request.query_params["cursor"])
         except ValueError as error:
             detail = "Invalid cursor, or a cursor of a list with another filter or ordering."
-            raise parameter_error("cursor", "invalid-cursor", detail) from error
+            raise parameter_error("cursor", InvalidCursor.code, detail) from error
         page = cursor.paginate(queryset, position, self.page_size)
         self.counts = {}
         self.next_url = page_url(self.request, cursor=page.next) if page.next else None

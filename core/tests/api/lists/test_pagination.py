@@ -29,7 +29,7 @@ def page_of(query: str = "") -> dict:
 def code_of(query: str) -> str:
     with pytest.raises(InvalidParameters) as caught:
         page_of(query)
-    return caught.value.code
+    return caught.value.problem_type.code
 
 
 class TestByNumber:
