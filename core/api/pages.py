@@ -15,27 +15,26 @@ from rest_framework.response import Response
 
 from core.api.query_parameters import StrictParametersView
 
-PAGE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
-HTML = {(200, "text/html"): OpenApiResponse(OpenApiTypes.STR, "An HTML page.", [PAGE])}
-# Both pages are complete on a machine without internet, and name no host but their own; the images
-# that Redoc and Swagger UI would load from their makers' hosts are not loaded.
+# Both pages work without the internet: everything comes from this host, and the images that Redoc
+# and Swagger UI would load from their makers' hosts are not loaded.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:;"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-START = {"openapi": "3.1.0", "info": {"title": "Catalog", "version": "1.0.0"}, "paths": {}}
-DESCRIPTION = {
-    200: OpenApiResponse(
-        OpenApiTypes.OBJECT,
-        "The OpenAPI 3.1 document.",
-        [OpenApiExample("Its beginning", value=START)],
-    )
-}
+HTML_EXAMPLE = OpenApiExample("A page", value="<!DOCTYPE html><html>…</html>")
+HTML_RESPONSE = OpenApiResponse(OpenApiTypes.STR, "An HTML page.", [HTML_EXAMPLE])
+DOCUMENT_EXAMPLE = OpenApiExample(
+    "Its beginning",
+    value={"openapi": "3.1.0", "info": {"title": "Catalog", "version": "1.0.0"}, "paths": {}},
+)
+DOCUMENT_RESPONSE = OpenApiResponse(
+    OpenApiTypes.OBJECT, "The OpenAPI 3.1 document.", [DOCUMENT_EXAMPLE]
+)
 
 
 class DocumentationView(StrictParametersView):
-    """A page, or what it shows."""
+    """A view of the OpenAPI document, with a Content-Security-Policy."""
 
     http_method_names = ["get", "head"]
 
@@ -46,13 +45,13 @@ class DocumentationView(StrictParametersView):
 
 
 class ScriptSerializer(serializers.Serializer):
-    """The query parameter with which Swagger UI's page loads its own script."""
+    """The query parameter by which the page of Swagger UI loads its own script."""
 
     script = serializers.CharField(required=False, allow_blank=True)
 
 
 class SchemaView(DocumentationView, SpectacularAPIView):
-    @extend_schema(operation_id="getSchema", tags=["documentation"], responses=DESCRIPTION)
+    @extend_schema(operation_id="getSchema", tags=["documentation"], responses=DOCUMENT_RESPONSE)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return this document, as YAML, or as JSON if only that is accepted."""
         return super().get(request, *args, **kwargs)
@@ -61,7 +60,11 @@ class SchemaView(DocumentationView, SpectacularAPIView):
 class DocsView(DocumentationView, SpectacularSwaggerSplitView):
     parameter_serializers = {"": ScriptSerializer}
 
-    @extend_schema(operation_id="getDocs", tags=["documentation"], responses=HTML)
+    @extend_schema(
+        operation_id="getDocs",
+        tags=["documentation"],
+        responses={(200, "text/html"): HTML_RESPONSE},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page to try out the API: Swagger UI."""
         return super().get(request, *args, **kwargs)
@@ -70,7 +73,11 @@ class DocsView(DocumentationView, SpectacularSwaggerSplitView):
 class RedocView(DocumentationView, SpectacularRedocView):
     template_name = "core/redoc.html"
 
-    @extend_schema(operation_id="getRedoc", tags=["documentation"], responses=HTML)
+    @extend_schema(
+        operation_id="getRedoc",
+        tags=["documentation"],
+        responses={(200, "text/html"): HTML_RESPONSE},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page to read about the API: Redoc."""
         return super().get(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""JSON bodies beyond any size that makes sense."""
+"""JSON bodies of excessive size."""
 
 import json
 
@@ -20,25 +20,25 @@ class TestManyErrors:
         assert body["detail"] == f"{count} fields are invalid."
         assert len(response.content) < 10_000
 
-    def test_count_those_of_known_fields_too(self, api):
+    def test_include_those_of_known_fields(self, api):
         body = api.post(URL, {"price": "free"} | {f"{n}": 1 for n in range(60)}).json()
 
         assert (len(body["errors"]), body["more_errors"]) == (50, 12)
 
-    def test_repeat_no_name_that_is_endless(self, api):
+    def test_truncate_long_names(self, api):
         response = api.post(URL, {"name": "Mug", "price": "1", "x" * 500_000: 1})
 
         assert response.status_code == 400
         assert len(response.content) < 2_000
 
     @pytest.mark.parametrize("url", [URL, "/api/categories/"])
-    def test_are_bounded_for_every_resource(self, api, url: str):
+    def test_are_limited_for_every_resource(self, api, url: str):
         response = api.post(url, {f"{n}": 1 for n in range(1_000)})
 
         assert len(response.json()["errors"]) == 50
 
 
-class TestLimitOfJson:
+class TestJsonSizeLimit:
     @pytest.mark.parametrize("length", [2**20, 2**20 + 1])
     def test_is_one_mebibyte(self, api, length: int):
         start = json.dumps({"name": "Mug", "price": "1", "colour": ""})[:-2]

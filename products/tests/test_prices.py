@@ -1,4 +1,4 @@
-"""A price and its currency, which are judged together."""
+"""Prices and their currencies, which are validated together."""
 
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ class TestPrice:
             ("0." + "0" * 900, "USD", "0.00"),
         ],
     )
-    def test_is_shown_with_the_decimals_of_its_currency(self, api, price, currency, shown):
+    def test_is_represented_with_the_decimals_of_its_currency(self, api, price, currency, shown):
         created = create(api, price, currency)
         read = api.get(f"{URL}mug/")
 
@@ -69,7 +69,7 @@ class TestPrice:
 
         assert (response.status_code, list(error_codes(response))) == (400, ["/currency"])
 
-    def test_is_judged_by_the_currency_of_the_row(self, api):
+    def test_is_validated_against_the_currency_of_the_row(self, api):
         create(api, "100", "JPY")
 
         rejected = api.patch(f"{URL}mug/", {"price": "99.5"})
@@ -78,7 +78,7 @@ class TestPrice:
         assert error_codes(rejected) == {"/price": "max_decimal_places"}
         assert accepted.json()["price"] == "99"
 
-    def test_judges_a_new_currency_of_the_row(self, api):
+    def test_is_validated_against_a_new_currency(self, api):
         create(api, "19.90")
 
         rejected = api.patch(f"{URL}mug/", {"currency": "JPY"})
@@ -87,7 +87,7 @@ class TestPrice:
         assert error_codes(rejected) == {"/currency": "max_decimal_places"}
         assert (together.json()["price"], together.json()["currency"]) == ("20", "JPY")
 
-    def test_keeps_what_a_row_has_from_before(self, api):
+    def test_may_keep_more_decimals_than_its_currency_has(self, api):
         create(api, "100", "JPY")
         Product.objects.update(price=Decimal("100.50"))
         body = api.get(f"{URL}mug/").json()
@@ -97,7 +97,7 @@ class TestPrice:
         assert body["price"] == "100.5"
         assert (response.status_code, response.json()) == (200, body)
 
-    def test_keeps_a_currency_that_is_in_use_no_more(self, api):
+    def test_may_keep_a_currency_out_of_use(self, api):
         create(api, "1")
         Product.objects.update(currency="HRK")
 
@@ -105,7 +105,7 @@ class TestPrice:
 
         assert (response.status_code, response.json()["currency"]) == (200, "HRK")
 
-    def test_of_a_list_takes_no_query_more(self, api, django_assert_num_queries):
+    def test_adds_no_query_to_a_list(self, api, django_assert_num_queries):
         make_product(price=Decimal("1.234"), currency="KWD")
         make_product()
 
@@ -115,7 +115,7 @@ class TestPrice:
         assert [row["price"] for row in rows] == ["1.234", "12.50"]
 
     @pytest.mark.parametrize("price", ["1.234", "1.234000"])
-    def test_is_what_filters_compare_with(self, api, price: str):
+    def test_is_compared_exactly_by_filters(self, api, price: str):
         create(api, "1.234", "KWD")
         create(api, "1.23")
 
@@ -124,11 +124,11 @@ class TestPrice:
 
 
 class TestRequireFittingPrice:
-    def test_guards_the_services(self):
+    def test_raises_in_the_services(self):
         with pytest.raises(InvalidField):
             create_product(name="Mug", price=Decimal("1.5"), currency="JPY")
 
-    def test_sees_what_somebody_else_has_written_meanwhile(self):
+    def test_validates_against_the_row_in_the_database(self):
         product = make_product(price=Decimal("1.234"), currency="KWD")
         Product.objects.update(price=1, currency="USD")
 

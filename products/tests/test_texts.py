@@ -1,4 +1,4 @@
-"""Texts of products and categories, as `core.values.text` has them, through the API."""
+"""Texts of products and categories, normalized and validated through the API."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,34 +20,34 @@ def create(api, url: str = PRODUCTS, **fields):
 class TestNormalForm:
     @pytest.mark.parametrize("url", [PRODUCTS, CATEGORIES])
     @pytest.mark.parametrize("field", ["name", "description"])
-    def test_is_what_is_stored(self, api, url: str, field: str):
+    def test_is_stored(self, api, url: str, field: str):
         assert create(api, url, **{field: f"\u200b{DECOMPOSED}\ufeff"}).json()[field] == COMPOSED
 
-    def test_is_that_of_a_form_too(self, api):
+    def test_is_stored_from_a_form(self, api):
         form = {"name": DECOMPOSED, "price": "1", "attributes": f'{{"{DECOMPOSED}": "\u200bx"}}'}
 
         body = api.post(PRODUCTS, form, format="multipart").json()
 
         assert (body["name"], body["attributes"]) == (COMPOSED, {COMPOSED: "x"})
 
-    def test_makes_one_slug_of_all_forms_of_a_name(self, api):
+    def test_gives_all_forms_of_a_name_the_same_slug(self, api):
         slugs = [create(api, name=name).json()["slug"] for name in (DECOMPOSED, COMPOSED)]
 
         assert slugs == ["cafe", "cafe-2"]
 
     @pytest.mark.parametrize("again", [DECOMPOSED, COMPOSED, f" {COMPOSED}\u200b"])
-    def test_is_what_makes_two_skus_one(self, api, again: str):
+    def test_is_compared_for_unique_skus(self, api, again: str):
         create(api, sku=COMPOSED)
 
         response = create(api, sku=again)
 
         assert (response.status_code, response.json()["code"]) == (409, "sku-conflict")
 
-    def test_makes_an_invisible_sku_none(self, api):
+    def test_stores_an_invisible_sku_as_null(self, api):
         assert create(api, sku="\u200b").json()["sku"] is None
 
 
-class TestRejectedTexts:
+class TestInvalidText:
     @pytest.mark.parametrize(
         ("field", "value", "code"),
         [
@@ -67,12 +67,12 @@ class TestRejectedTexts:
             ("attributes", {"a\u202e": 1}, "bad_key"),
         ],
     )
-    def test_are_told_by_field_and_code(self, api, field: str, value: object, code: str):
+    def test_is_reported_by_field_and_code(self, api, field: str, value: object, code: str):
         response = create(api, **{field: value})
 
         assert (response.status_code, error_codes(response)) == (400, {f"/{field}": code})
 
-    def test_may_be_lines_in_a_description(self, api):
+    def test_has_no_line_break_except_in_a_description(self, api):
         assert create(api, description="a\r\n\tb").json()["description"] == "a\r\n\tb"
 
 
@@ -86,14 +86,14 @@ class TestConstraints:
             {"currency": "EU"},
         ],
     )
-    def test_keep_out_what_no_field_would_accept(self, values: dict):
+    def test_reject_what_no_field_accepts(self, values: dict):
         make_product()
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Product.objects.update(**values)
 
     @pytest.mark.postgres
-    def test_bound_the_attributes(self):
+    def test_limit_the_length_of_attributes(self):
         make_product()
 
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -14,14 +14,17 @@ COMPONENTS = {
     ResolvedComponent.HEADER: RESPONSE_HEADERS,
     ResolvedComponent.EXAMPLE: EXAMPLES,
     ResolvedComponent.SCHEMA: SCHEMAS | {"RenamedObject": RENAMED_OBJECT},
-    ResolvedComponent.PARAMETER: REQUEST_HEADERS,
+    ResolvedComponent.PARAMETER: {header["name"]: header for header in REQUEST_HEADERS},
 }
 READ_ONLY_INPUT = {"readOnly": True, "description": "Accepted, and ignored."}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def add_components(result: Schema, generator: SchemaGenerator, **kwargs: Any) -> Schema:
-    """Add the shared components. Runs before the hook that names enums, for it renames in them."""
+    """Add the shared components.
+
+    Runs before drf-spectacular's hook that names enums, which has to find them.
+    """
     schemas = result["components"]["schemas"]
     forbid_unknown_properties(schemas)
     listed = listed_schemas(schemas)
@@ -33,7 +36,7 @@ def add_components(result: Schema, generator: SchemaGenerator, **kwargs: Any) ->
 
 
 def forbid_unknown_properties(schemas: Schema) -> None:
-    """Close the schemas of bodies, in which read-only properties are accepted as they were read."""
+    """Reject unknown properties of bodies; read-only ones may be sent back as they were read."""
     for name, schema in schemas.items():
         if name.endswith(("Request", "Form")):
             schema["additionalProperties"] = False
@@ -45,7 +48,7 @@ def forbid_unknown_properties(schemas: Schema) -> None:
 
 
 def listed_schemas(schemas: Schema) -> Schema:
-    """Return the schemas of list items, which may have some fields only, and refer to them."""
+    """Return the schemas of list items, which may have fewer fields, and refer to them in pages."""
     listed = {}
     for page in [name for name in schemas if name.endswith("Page")]:
         name = page.removesuffix("Page")
@@ -59,18 +62,18 @@ def listed_schemas(schemas: Schema) -> Schema:
 
 
 def page_order(endpoint: tuple) -> tuple:
-    """Sort so that the examples of a page can be tried from its top to its bottom.
+    """Return a sort key by which the examples succeed from the top of the page to its bottom.
 
-    Within a resource: its collection; what is below one object; the object, whose deletion comes
-    last; its restoration. Plugged in as drf-spectacular's `SORT_OPERATIONS`.
+    Within a resource: the list; actions of an object; the object, with its deletion last; its
+    restore. Used as drf-spectacular's `SORT_OPERATIONS`.
     """
     path, _, method, _ = endpoint
-    collection, _, below = path.partition("{slug}/")
+    collection, _, action = path.partition("{slug}/")
     if "{slug}" not in path:
         stage = 0
-    elif below == "restore/":
+    elif action == "restore/":
         stage = 3
     else:
-        stage = 1 if below else 2
+        stage = 1 if action else 2
     resource = collection.strip("/").split("/")[1:2]
     return resource, stage, path, METHODS.index(method)

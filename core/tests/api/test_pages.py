@@ -1,4 +1,4 @@
-"""The pages of the documentation, which work without the internet."""
+"""Swagger UI and Redoc, which work without the internet."""
 
 import re
 
@@ -11,13 +11,13 @@ URL = re.compile(r"""(?:src|href|url|spec-url)\s*[=(]\s*["']?([^"'\s)>]+)""")
 
 @pytest.mark.parametrize("path", [*PAGES, "/api/docs/?script="])
 class TestPage:
-    def test_names_no_host_but_its_own(self, api, path: str):
+    def test_refers_to_no_other_host(self, api, path: str):
         html = api.get(path, headers={"Accept": "text/html"}).content.decode()
 
         hosts = set(re.findall(r"(?:https?:)?//([a-z0-9.-]+\.[a-z]+|[a-z]+(?=[:/]))", html))
         assert hosts <= {"testserver"}
 
-    def test_loads_only_files_that_are_here(self, api, path: str):
+    def test_loads_only_static_files_that_exist(self, api, path: str):
         html = api.get(path, headers={"Accept": "text/html"}).content.decode()
 
         for url in URL.findall(html):
@@ -27,14 +27,14 @@ class TestPage:
 
 @pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/", "/api/schema/"])
 class TestContentSecurityPolicy:
-    def test_lets_the_browser_load_nothing_from_another_host(self, api, path: str):
+    def test_allows_no_other_host(self, api, path: str):
         policy = api.get(path)["Content-Security-Policy"]
 
         sources = {word for part in policy.split(";") for word in part.split()[1:]}
         assert sources <= {"'none'", "'self'", "'unsafe-inline'", "data:", "blob:"}
         assert "script-src 'self';" in policy
 
-    def test_is_kept_by_the_page_itself(self, api, path: str):
+    def test_needs_no_inline_script(self, api, path: str):
         if path == "/api/schema/":
             return
         html = api.get(path).content.decode()
@@ -53,5 +53,5 @@ class TestDocsView:
         assert b"SwaggerUIBundle" in response.content
         assert b'"validatorUrl": null' in response.content
 
-    def test_knows_no_other_parameter(self, api):
+    def test_rejects_other_parameters(self, api):
         assert api.get("/api/docs/?lang=de").status_code == 400
