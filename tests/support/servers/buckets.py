@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -30,16 +32,23 @@ def running_s3_server() -> Iterator[str]:
 def create_bucket(endpoint_url: str) -> dict[str, str]:
     """Create an empty bucket, and return the options of a storage that uses it."""
     options = CREDENTIALS | {"bucket_name": f"media-{uuid4().hex}", "endpoint_url": endpoint_url}
-    client = boto3.client(
+    region = {"LocationConstraint": options["region_name"]}
+    s3_client(endpoint_url).create_bucket(
+        Bucket=options["bucket_name"], CreateBucketConfiguration=region
+    )
+    return options
+
+
+@cache
+def s3_client(endpoint_url: str) -> Any:
+    """Return a client, one for all buckets: it takes a while to construct."""
+    return boto3.client(
         "s3",
         endpoint_url=endpoint_url,
-        region_name=options["region_name"],
-        aws_access_key_id=options["access_key"],
-        aws_secret_access_key=options["secret_key"],
+        region_name=CREDENTIALS["region_name"],
+        aws_access_key_id=CREDENTIALS["access_key"],
+        aws_secret_access_key=CREDENTIALS["secret_key"],
     )
-    region = {"LocationConstraint": options["region_name"]}
-    client.create_bucket(Bucket=options["bucket_name"], CreateBucketConfiguration=region)
-    return options
 
 
 def bucket_variables(options: dict[str, str]) -> dict[str, str]:
