@@ -21,6 +21,7 @@ from config.settings import *  # noqa: F403 -- reads the environment set above
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one takes 0.3 s
 WHITENOISE_AUTOREFRESH = True  # nothing has been collected
 if "REDIS_URL" not in os.environ:
     CELERY_BROKER_URL = "memory://"  # a real queue, which a test can read
