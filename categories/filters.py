@@ -1,4 +1,4 @@
-"""What a list of categories may be narrowed by."""
+"""Filters of the list of categories."""
 
 from categories.models import Category
 from core.api.lists.filters import (
@@ -10,7 +10,7 @@ from core.api.lists.filters import (
 
 
 class CategoryFilter(CatalogFilterSet):
-    """The query parameters of the list of categories."""
+    """The filters of categories."""
 
     search = SearchFilter(fields="name and description", example="mug")
     ordering = StableOrderingFilter(

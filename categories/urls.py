@@ -1,3 +1,5 @@
+"""URLs of the categories, mounted below `/api/`."""
+
 from rest_framework.routers import SimpleRouter
 
 from categories.views import CategoryViewSet

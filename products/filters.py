@@ -1,4 +1,4 @@
-"""What a list of products may be narrowed by."""
+"""Filters of the list of products."""
 
 import re
 from typing import Any
@@ -25,9 +25,13 @@ from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
 from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS, normalize
 from products.models import Product, ThumbnailStatus
 
-ATTRIBUTE = "attributes."
-PRICE: dict[str, Any] = {"max_digits": MAX_DIGITS, "decimal_places": MAX_DECIMALS, "min_value": 0}
-DEEP_OBJECT = re.compile(r"attributes\[(.+)\]", re.DOTALL)
+ATTRIBUTE_PREFIX = "attributes."
+PRICE_BOUNDS: dict[str, Any] = {
+    "max_digits": MAX_DIGITS,
+    "decimal_places": MAX_DECIMALS,
+    "min_value": 0,
+}
+DEEP_OBJECT_RE = re.compile(r"attributes\[(.+)\]", re.DOTALL)
 # A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
 KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
 ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CHARACTER}*$"
@@ -52,7 +56,7 @@ ATTRIBUTE_PARAMETER: dict[str, Any] = {
 
 
 class AttributeFilter(django_filters.CharFilter):
-    """Keeps products that have the value, written as text, under the key."""
+    """Selects products whose attribute with this key has this value, compared as a string."""
 
     allows_blank = True
 
@@ -65,7 +69,7 @@ class AttributeFilter(django_filters.CharFilter):
 
 
 class ProductFilter(CatalogFilterSet):
-    """The query parameters of the list of products."""
+    """The filters of products, and an `AttributeFilter` for each `attributes.<key>` in the data."""
 
     search = SearchFilter(fields="name, sku and description", example="blue mug")
     ordering = StableOrderingFilter(
@@ -86,10 +90,10 @@ class ProductFilter(CatalogFilterSet):
         example="tree",
     )
     min_price = PlainDecimalFilter(
-        "price", "gte", help_text="The lowest price.", example="5", **PRICE
+        "price", "gte", help_text="The lowest price.", example="5", **PRICE_BOUNDS
     )
     max_price = PlainDecimalFilter(
-        "price", "lte", help_text="The highest price.", example="19.90", **PRICE
+        "price", "lte", help_text="The highest price.", example="19.90", **PRICE_BOUNDS
     )
     in_stock = StrictBooleanFilter(
         method="filter_in_stock", help_text="Whether `stock` is above zero.", example=True
@@ -128,27 +132,28 @@ class ProductFilter(CatalogFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for parameter in self.data or ():
-            key = parameter.removeprefix(ATTRIBUTE)
+            key = parameter.removeprefix(ATTRIBUTE_PREFIX)
             if parameter != key and is_attribute_key(key):
                 self.filters[parameter] = AttributeFilter(key)
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:
-        """Return `attributes.colour` for `attributes[colour]`, which is OpenAPI's `deepObject`."""
-        match = DEEP_OBJECT.fullmatch(parameter)
-        return f"{ATTRIBUTE}{match[1]}" if match and "][" not in match[1] else parameter
+        """Return `attributes.colour` for `attributes[colour]`, OpenAPI's `deepObject` notation."""
+        match = DEEP_OBJECT_RE.fullmatch(parameter)
+        return f"{ATTRIBUTE_PREFIX}{match[1]}" if match and "][" not in match[1] else parameter
 
     def filter_category(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
+        """Filter by categories and, unless the scope is `exact`, their descendants."""
         is_exact = self.form.cleaned_data["category_scope"] == "exact"
-        named = [key for key in ids if key]
-        categories = named if is_exact else descendant_ids(named)
-        if len(named) == len(ids):
-            return products.filter(category__in=categories)
-        unlinked = self.filters[name].without_live_relation()
-        return products.filter(unlinked | Q(category__in=categories) if named else unlinked)
+        given_ids = [pk for pk in ids if pk]
+        in_category = Q(category__in=given_ids if is_exact else descendant_ids(given_ids))
+        if len(given_ids) == len(ids):
+            return products.filter(in_category)
+        without_category = self.filters[name].without_live_relation()
+        return products.filter(without_category | in_category if given_ids else without_category)
 
     def noop(self, products: QuerySet, name: str, value: str) -> QuerySet:
-        """Leave the rows alone: the parameter says how another one is meant."""
+        """Return the products unchanged: `filter_category` reads this parameter."""
         return products
 
     def filter_in_stock(self, products: QuerySet, name: str, value: bool) -> QuerySet:

@@ -1,3 +1,5 @@
+"""URLs of the products, mounted below `/api/`."""
+
 from rest_framework.routers import SimpleRouter
 
 from products.views import ProductViewSet

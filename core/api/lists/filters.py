@@ -1,6 +1,6 @@
 """Filters that the lists have in common."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 from uuid import UUID
 
 import django_filters
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from core.api.lists import form_fields
 from core.db.search import fold
 from core.models import CatalogQuerySet
+from core.models.soft_delete import DeletedMode
 
 Schema = dict[str, Any]
 
@@ -44,10 +45,10 @@ class DeletedFilter(ChoiceFilter):
     """Filters by soft deletion; without a value the live rows are selected."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [(mode, mode) for mode in ("exclude", "only", "include")]
+        choices = [(mode, mode) for mode in get_args(DeletedMode)]
         super().__init__(choices=choices, **kwargs)
 
-    def filter(self, queryset: CatalogQuerySet, value: str) -> CatalogQuerySet:
+    def filter(self, queryset: CatalogQuerySet, value: DeletedMode) -> CatalogQuerySet:
         return queryset.with_deleted(value)
 
 
