@@ -11,17 +11,17 @@ from core.api.openapi.forms import add_form, complete_body
 from core.api.openapi.operation import FORM, NO_EXAMPLES, Operation, Schema, camelize
 from core.api.openapi.responses import build_responses
 
-# The verb of the operationId, and the summary.
-ACTIONS = {
-    "list": ("list", "List {things}"),
-    "create": ("create", "Create a {thing}"),
-    "retrieve": ("get", "Get a {thing}"),
-    "update": ("replace", "Replace a {thing}"),
-    "partial_update": ("update", "Update some fields of a {thing}"),
-    "destroy": ("delete", "Delete a {thing}"),
-    "restore": ("restore", "Restore a deleted {thing}"),
+# Summaries. Their first word is the verb of the operationId.
+SUMMARIES = {
+    "list": "List {things}",
+    "create": "Create a {thing}",
+    "retrieve": "Get a {thing}",
+    "update": "Replace a {thing}",
+    "partial_update": "Update some fields of a {thing}",
+    "destroy": "Delete a {thing}",
+    "restore": "Restore a deleted {thing}",
 }
-VERBS = {"GET": "get", "PUT": "replace"}
+VERBS = {"GET": "get", "PUT": "replace"}  # of actions that have no verb in their name
 
 
 class CatalogSchema(AutoSchema):
@@ -64,20 +64,21 @@ class CatalogSchema(AutoSchema):
         return getattr(self.view, "action", "")
 
     def get_operation_id(self) -> str:
-        verb, _, rest = self.action.partition("_")
-        if self.action in ACTIONS:
-            verb, rest = ACTIONS[self.action][0], ""
-        elif not rest:
-            verb, rest = VERBS[self.method], verb
         names = get_view_model(self.view)._meta
-        noun = names.verbose_name_plural if self.action == "list" else names.verbose_name
-        return camelize(f"{verb} {noun} {rest}")
+        if self.action in SUMMARIES:
+            verb, *_ = SUMMARIES[self.action].split()
+            noun = names.verbose_name_plural if self.action == "list" else names.verbose_name
+            return camelize(f"{verb} {noun}")
+        verb, _, part = self.action.partition("_")  # such as `remove_image`, or `tree`
+        if not part:
+            verb, part = VERBS[self.method], verb
+        return camelize(f"{verb} {names.verbose_name} {part}")
 
     def get_summary(self) -> str:
-        if self.action not in ACTIONS:
+        if self.action not in SUMMARIES:
             return super().get_description().partition("\n")[0].rstrip(".")
         names = get_view_model(self.view)._meta
-        summary = ACTIONS[self.action][1]
+        summary = SUMMARIES[self.action]
         return summary.format(thing=names.verbose_name, things=names.verbose_name_plural)
 
     def get_request_serializer(self) -> Any:
