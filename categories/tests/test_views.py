@@ -44,9 +44,9 @@ class TestCreate:
         assert response.status_code == 400
         assert response["Content-Type"] == "application/problem+json"
 
-    @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "nonsense"])
-    def test_rejects_another_media_type(self, api, kind: str):
-        assert api.post(URL, b"name=Mugs", content_type=kind).status_code == 415
+    @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "nonsense"])
+    def test_rejects_another_media_type(self, api, media_type: str):
+        assert api.post(URL, b"name=Mugs", content_type=media_type).status_code == 415
 
 
 class TestUpdate:

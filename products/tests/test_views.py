@@ -17,7 +17,7 @@ URL = "/api/products/"
 
 
 class TestCreate:
-    def test_answers_with_the_product_and_where_it_is(self, api):
+    def test_returns_the_product_and_its_location(self, api):
         response = api.post(URL, {"name": "Blue mug", "price": "12.5"})
 
         assert response.status_code == 201
@@ -50,7 +50,7 @@ class TestCreate:
         }
 
     @pytest.mark.parametrize("by", ["slug", "id"])
-    def test_takes_a_category_by_slug_or_id(self, api, by: str):
+    def test_accepts_a_category_by_slug_or_id(self, api, by: str):
         category = make_category("Mugs")
         address = {"slug": category.slug, "id": str(category.pk)}[by]
 
@@ -59,7 +59,7 @@ class TestCreate:
         assert response.json()["category"] == "mugs"
         assert response.json()["category_name"] == "Mugs"
 
-    def test_takes_a_form_with_a_picture(self, api):
+    def test_accepts_a_form_with_an_image(self, api):
         form = {
             "name": "Mug",
             "price": "3.10",
@@ -126,7 +126,7 @@ class TestCreate:
             ("colour", "blue"),
         ],
     )
-    def test_refuses_a_bad_value_and_says_which(self, api, field: str, value: Any):
+    def test_rejects_an_invalid_value_with_a_pointer(self, api, field: str, value: Any):
         response = api.post(URL, {"name": "Mug", "price": "1"} | {field: value})
 
         assert response.status_code == 400
@@ -135,8 +135,8 @@ class TestCreate:
         assert list(error_codes(response)) == [f"/{field}"]
         assert not Product.all_objects.exists()
 
-    def test_refuses_words_that_the_urls_use(self, api):
-        """The list is the URLconf itself, walked here in the same way."""
+    def test_creates_no_reserved_slug(self, api):
+        """`tree` is a path of the categories."""
         taken = reverse("product-list") + "tree/"
         assert api.get(taken).status_code == 404
 
@@ -144,8 +144,8 @@ class TestCreate:
         tree = api.get("/api/categories/").json()["results"][0]["slug"]
         assert api.get(f"/api/categories/{tree}/").status_code == 200
 
-    def test_refuses_a_text_as_picture(self, api):
-        form = {"name": "Mug", "price": "1", "image": upload(b"not a picture")}
+    def test_rejects_a_text_as_image(self, api):
+        form = {"name": "Mug", "price": "1", "image": upload(b"not an image")}
 
         response = api.post(URL, form, format="multipart")
 
@@ -153,12 +153,12 @@ class TestCreate:
         assert response.json()["code"] == "invalid-image"
         assert not Product.all_objects.exists()
 
-    def test_refuses_a_kind_of_picture_that_is_not_taken(self, api):
+    def test_rejects_an_unsupported_image_format(self, api):
         form = {"name": "Mug", "price": "1", "image": upload(b"BM" + bytes(60))}
 
         assert api.post(URL, form, format="multipart").status_code == 415
 
-    def test_refuses_a_picture_that_is_too_large(self, api, settings):
+    def test_rejects_an_image_that_is_too_large(self, api, settings):
         settings.IMAGE_MAX_BYTES = 500
         form = {"name": "Mug", "price": "1", "image": upload(jpeg(size=(500, 500)))}
 
@@ -167,7 +167,7 @@ class TestCreate:
         assert response.status_code == 413
         assert response.json()["limit"] == 500
 
-    def test_is_507_where_the_form_finds_no_room_on_its_way(self, api, no_room):
+    def test_returns_507_when_the_form_cannot_be_stored(self, api, no_room):
         form = {"name": "Mug", "price": "1", "image": upload(jpeg() + bytes(5 * 2**20))}
 
         response = api.post(URL, form, format="multipart")
@@ -175,7 +175,7 @@ class TestCreate:
         assert (response.status_code, response.json()["code"]) == (507, "storage-unavailable")
         assert not Product.all_objects.exists()
 
-    def test_names_the_holder_of_a_taken_slug(self, api):
+    def test_reports_the_holder_of_a_taken_slug(self, api):
         holder = make_product(slug="mug")
 
         response = api.post(URL, {"name": "Mug", "price": "1", "slug": "mug"})
@@ -186,7 +186,7 @@ class TestCreate:
 
     @pytest.mark.parametrize("method", ["post", "patch"])
     @pytest.mark.parametrize("has_two_holders", [False, True])
-    def test_names_a_taken_slug_and_a_taken_sku_together(self, api, method, has_two_holders):
+    def test_reports_a_taken_slug_and_a_taken_sku_together(self, api, method, has_two_holders):
         first = make_product(slug="mug", sku="M-1")
         if has_two_holders:
             first.save_columns({"sku": "M-2"})
@@ -204,7 +204,7 @@ class TestCreate:
             ("/sku", "sku-conflict"),
         ]
 
-    def test_names_the_taken_sku_alone_under_a_slug_of_its_own(self, api):
+    def test_reports_only_the_taken_sku_for_a_free_slug(self, api):
         make_product(slug="mug", sku="M-1")
         make_product(slug="cup")
 
@@ -214,7 +214,7 @@ class TestCreate:
         for response in (created, changed):
             assert [error["pointer"] for error in response.json()["errors"]] == ["/sku"]
 
-    def test_cannot_set_what_is_read_only(self, api):
+    def test_ignores_read_only_fields(self, api):
         body = {
             "name": "Mug",
             "price": "1",
@@ -234,7 +234,7 @@ class TestCreate:
 
 
 class TestRetrieve:
-    def test_finds_by_slug_and_by_id(self, api, django_assert_num_queries):
+    def test_accepts_slug_and_id(self, api, django_assert_num_queries):
         product = make_product(category=make_category())
 
         for address in (product.slug, str(product.pk), str(product.pk).upper()):
@@ -242,14 +242,14 @@ class TestRetrieve:
                 response = api.get(f"{URL}{address}/")
             assert response.json()["id"] == str(product.pk)
 
-    def test_answers_head_without_a_body(self, api):
+    def test_serves_head_without_a_body(self, api):
         make_product()
 
         response = api.head(f"{URL}blue-mug/")
 
         assert (response.status_code, response.content) == (200, b"")
 
-    def test_reads_a_deleted_category_as_null(self, api):
+    def test_shows_a_deleted_category_as_null(self, api):
         category = make_category("Mugs")
         make_product(category=category)
         delete_category(category)
@@ -259,7 +259,7 @@ class TestRetrieve:
         assert (body["category"], body["category_name"]) == (None, None)
 
     @pytest.mark.parametrize("address", ["nothing", "%00", "a b", "..", "ä", "x" * 300])
-    def test_answers_404_for_what_never_was(self, api, address: str):
+    def test_returns_404_for_an_unknown_slug_or_id(self, api, address: str):
         response = api.get(f"{URL}{address}/")
 
         assert response.status_code == 404
@@ -267,7 +267,7 @@ class TestRetrieve:
 
 
 class TestUpdate:
-    def test_takes_back_what_a_get_gave(self, api):
+    def test_accepts_the_response_of_a_get(self, api):
         make_product(
             sku="M-1",
             stock=3,
@@ -281,14 +281,14 @@ class TestUpdate:
 
         assert (response.status_code, response.json()) == (200, before)
 
-    def test_changes_what_a_patch_names(self, api):
+    def test_updates_only_the_fields_of_a_patch(self, api):
         make_product(stock=3)
 
         body = api.patch(f"{URL}blue-mug/", {"price": "9.99"}).json()
 
         assert (body["price"], body["stock"], body["version"]) == ("9.99", 3, 2)
 
-    def test_removes_the_picture_for_null_and_keeps_it_for_nothing(self, api):
+    def test_removes_the_image_for_null_and_keeps_it_when_absent(self, api):
         make_product(image=upload(png()))
 
         kept = api.put(f"{URL}blue-mug/", {"name": "Blue mug", "price": "1"}).json()
@@ -297,7 +297,7 @@ class TestUpdate:
         assert kept["image"]
         assert removed.json()["image"] is None
 
-    def test_replaces_the_picture_by_a_form(self, api):
+    def test_replaces_the_image_by_a_form(self, api):
         before = make_product(image=upload(png())).image.name
 
         form = {"image": upload(jpeg(size=(31, 21)))}
@@ -306,21 +306,21 @@ class TestUpdate:
         assert body["image_width"] == 31
         assert before not in body["image"]
 
-    def test_keeps_the_slug_for_a_blank_one(self, api):
+    def test_keeps_the_slug_when_it_is_blank(self, api):
         make_product()
 
         body = {"name": "Red mug", "price": "1", "slug": ""}
 
         assert api.put(f"{URL}blue-mug/", body).json()["slug"] == "blue-mug"
 
-    def test_moves_to_a_new_slug_when_asked(self, api):
+    def test_changes_the_slug_on_request(self, api):
         make_product()
 
         api.patch(f"{URL}blue-mug/", {"slug": "azure-mug"})
 
         assert api.get(f"{URL}azure-mug/").status_code == 200
 
-    def test_changes_nothing_when_one_field_is_wrong(self, api):
+    def test_changes_nothing_when_one_field_is_invalid(self, api):
         make_product(stock=3)
 
         api.patch(f"{URL}blue-mug/", {"stock": 5, "price": "-1"})
@@ -345,7 +345,7 @@ class TestDestroy:
         assert api.get("/api/categories/mugs/").json()["product_count"] == 0
 
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-    def test_answers_404_from_then_on_and_says_how_to_go_back(self, api, method: str):
+    def test_returns_404_with_a_restore_url_afterwards(self, api, method: str):
         api.delete(f"{URL}{make_product().slug}/")
 
         response = getattr(api, method)(f"{URL}blue-mug/")
@@ -356,7 +356,7 @@ class TestDestroy:
 
 
 class TestRestore:
-    def test_brings_the_product_back(self, api):
+    def test_restores_the_product(self, api):
         product = make_product(sku="M-1")
         delete_product(product)
 
@@ -366,14 +366,14 @@ class TestRestore:
         assert response.json()["sku"] == "M-1"
         assert response.json()["deleted_at"] is None
 
-    def test_refuses_a_live_product(self, api):
+    def test_rejects_a_live_product(self, api):
         make_product()
 
         response = api.post(f"{URL}blue-mug/restore/")
 
         assert (response.status_code, response.json()["code"]) == (409, "not-deleted")
 
-    def test_names_the_holder_of_the_slug_and_takes_another(self, api):
+    def test_reports_the_holder_of_the_slug_and_accepts_another(self, api):
         deleted = make_product()
         delete_product(deleted)
         holder = make_product()
@@ -385,7 +385,7 @@ class TestRestore:
         assert refused.json()["holder"] == str(holder.pk)
         assert restored.json()["slug"] == "old-mug"
 
-    def test_asks_which_of_several_is_meant(self, api):
+    def test_lists_candidates_when_several_match(self, api):
         ids = []
         for _ in range(2):
             product = make_product()
@@ -398,7 +398,7 @@ class TestRestore:
         assert [candidate["id"] for candidate in response.json()["candidates"]] == ids
 
     @pytest.mark.parametrize("body", [{"slug": "Not A Slug"}, {"name": "x"}, []])
-    def test_refuses_a_bad_body(self, api, body: Any):
+    def test_rejects_an_invalid_body(self, api, body: Any):
         delete_product(make_product())
 
         assert api.post(f"{URL}blue-mug/restore/", body).status_code == 400

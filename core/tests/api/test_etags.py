@@ -17,13 +17,13 @@ def product() -> Product:
     return make_product(image=upload(png()))
 
 
-class TestTag:
-    def test_names_the_version(self, api, product):
+class TestApplyEtag:
+    def test_contains_the_version(self, api, product):
         assert api.get(URL)["ETag"].startswith('"1-')
 
     @pytest.mark.parametrize("url", [URL, LIST, "/api/categories/", "/api/categories/tree/"])
     @pytest.mark.parametrize("method", ["get", "head"])
-    def test_spares_the_body_to_who_has_it(self, api, product, url: str, method: str):
+    def test_returns_304_for_a_known_etag(self, api, product, url: str, method: str):
         etag = api.get(url)["ETag"]
 
         response = getattr(api, method)(url, headers={"If-None-Match": etag})
@@ -33,7 +33,7 @@ class TestTag:
         assert response["X-Request-ID"]
 
     @pytest.mark.parametrize("known", ["*", 'W/{}, "other"', '"a", {}', "W/{}"])
-    def test_is_found_in_a_list_and_under_a_weak_mark(self, api, product, known: str):
+    def test_matches_in_a_list_and_weakly(self, api, product, known: str):
         etag = api.get(URL)["ETag"]
 
         response = api.get(URL, headers={"If-None-Match": known.format(etag)})
@@ -41,7 +41,7 @@ class TestTag:
         assert response.status_code == 304
 
     @pytest.mark.parametrize("known", ["", '"1-00"', "nonsense", '"list"'])
-    def test_sends_the_body_to_who_has_another(self, api, product, known: str):
+    def test_returns_the_body_for_another_etag(self, api, product, known: str):
         assert api.get(URL, headers={"If-None-Match": known}).status_code == 200
 
     def test_changes_with_the_thumbnail(self, api, product):
@@ -50,26 +50,26 @@ class TestTag:
 
         assert api.get(URL, headers={"If-None-Match": before}).status_code == 200
 
-    def test_of_a_list_changes_with_any_row(self, api, product):
+    def test_changes_with_any_row_of_a_list(self, api, product):
         before = api.get(LIST)["ETag"]
         update_product(product, stock=1)
 
         assert api.get(LIST, headers={"If-None-Match": before}).status_code == 200
 
-    def test_of_an_answer_to_a_change_can_be_used_for_the_next(self, api, product):
+    def test_of_an_update_is_valid_for_the_next_update(self, api, product):
         first = api.patch(URL, {"stock": 1})
 
         second = api.patch(URL, {"stock": 2}, headers={"If-Match": first["ETag"]})
 
         assert second.json()["version"] == 3
 
-    def test_is_not_asked_for_where_nothing_is_read(self, api, product):
+    def test_is_ignored_by_writes(self, api, product):
         assert api.patch(URL, {"stock": 1}, headers={"If-None-Match": "*"}).status_code == 200
 
 
 class TestExpectedVersion:
     @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-    def test_refuses_a_change_to_what_has_changed(self, api, product, method: str):
+    def test_rejects_an_update_of_another_version(self, api, product, method: str):
         etag = api.get(URL)["ETag"]
         update_product(product, stock=7)
 
@@ -81,7 +81,7 @@ class TestExpectedVersion:
         assert Product.objects.get().name == "Blue mug"
 
     @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-    def test_comes_with_the_refusal(self, api, product, method: str):
+    def test_is_in_the_412_response(self, api, product, method: str):
         body = {"name": "Red", "price": "1"}
         response = getattr(api, method)(URL, body, headers={"If-Match": '"7-0"'})
 
@@ -90,7 +90,7 @@ class TestExpectedVersion:
         assert response["Cache-Control"] == "no-store"
 
     @pytest.mark.parametrize("method", ["put", "delete"])
-    def test_guards_the_picture_too(self, api, product, method: str):
+    def test_guards_the_image(self, api, product, method: str):
         update_product(product, stock=7)
 
         response = getattr(api, method)(
@@ -100,7 +100,7 @@ class TestExpectedVersion:
         assert response.status_code == 412
         assert Product.objects.get().image.name == product.image.name
 
-    def test_lets_a_finished_thumbnail_pass(self, api, product):
+    def test_ignores_a_finished_thumbnail(self, api, product):
         etag = api.get(URL)["ETag"]
         attach_thumbnail(product_id=product.pk)
 
@@ -109,7 +109,7 @@ class TestExpectedVersion:
     @pytest.mark.parametrize(
         "given", ["*", "{}", "W/{}", '"0-00", {}', '{}, "9"', '"1"', 'W/"1"', '"1.abc"']
     )
-    def test_takes_the_version_in_any_spelling(self, api, product, given: str):
+    def test_accepts_weak_tags_and_lists(self, api, product, given: str):
         given = given.format(api.get(URL)["ETag"])
 
         assert api.patch(URL, {"stock": 1}, headers={"If-Match": given}).status_code == 200
@@ -125,27 +125,29 @@ class TestExpectedVersion:
             ('"1' * 50, 400),
         ],
     )
-    def test_refuses_what_is_not_the_version(self, api, product, given: str, status: int):
+    def test_rejects_another_version_or_a_malformed_tag(
+        self, api, product, given: str, status: int
+    ):
         response = api.patch(URL, {"stock": 1}, headers={"If-Match": given})
 
         assert response.status_code == status
         assert Product.objects.get().stock == 0
 
-    def test_is_of_no_use_on_what_is_deleted(self, api, product):
+    def test_is_ignored_for_a_deleted_row(self, api, product):
         api.delete(URL)
 
         assert api.patch(URL, {"stock": 1}, headers={"If-Match": '"2"'}).status_code == 404
 
 
 class TestVersion:
-    def test_counts_the_changes_of_clients_alone(self, api, product):
+    def test_counts_changes_by_clients_only(self, api, product):
         attach_thumbnail(product_id=product.pk)
         api.patch(URL, {"stock": 1})
         api.delete(URL)
 
         assert api.post(f"{URL}restore/").json()["version"] == 4
 
-    def test_of_two_changes_to_different_fields_loses_none(self, api, product):
+    def test_keeps_two_updates_of_different_fields(self, api, product):
         stale = Product.objects.get()
         api.patch(URL, {"stock": 5})
 

@@ -23,7 +23,7 @@ def post(api, url: str = URL, body: Any = BODY, key: str = "k", **options: Any):
 
 
 class TestIdempotent:
-    def test_gives_the_first_answer_again_and_does_nothing(self, api):
+    def test_replays_the_response_without_an_effect(self, api):
         first, second = post(api), post(api)
 
         assert (first.status_code, second.status_code) == (201, 201)
@@ -32,13 +32,13 @@ class TestIdempotent:
         assert (first.get("Idempotent-Replayed"), second["Idempotent-Replayed"]) == (None, "true")
         assert Product.objects.count() == 1
 
-    def test_gives_the_first_answer_though_the_row_has_changed(self, api):
+    def test_replays_the_first_response_after_an_update(self, api):
         post(api)
         api.patch(f"{URL}mug/", {"price": "2.00"})
 
         assert post(api).json()["price"] == "1.00"
 
-    def test_knows_a_body_whatever_the_order_of_its_names(self, api):
+    def test_ignores_the_order_of_names_in_the_body(self, api):
         post(api)
         other_way_round = json.dumps(dict(reversed(BODY.items())), indent=3)
 
@@ -49,7 +49,7 @@ class TestIdempotent:
     @pytest.mark.parametrize(
         "body", [BODY | {"price": "1.01"}, BODY | {"stock": 1}, {}, [], BODY | {"attributes": {}}]
     )
-    def test_refuses_the_key_for_another_body(self, api, body: Any):
+    def test_rejects_the_key_for_another_body(self, api, body: Any):
         post(api)
 
         response = post(api, body=body)
@@ -68,7 +68,7 @@ class TestIdempotent:
             [],
         ],
     )
-    def test_keeps_nothing_that_had_no_effect(self, api, body: Any):
+    def test_stores_no_error(self, api, body: Any):
         make_product(slug="taken", sku="taken")
 
         rejected, again, corrected = post(api, body=body), post(api, body=body), post(api)
@@ -78,7 +78,7 @@ class TestIdempotent:
         assert corrected.status_code == 201
         assert post(api)["Idempotent-Replayed"] == "true"
 
-    def test_creates_what_was_a_conflict_once_the_holder_is_gone(self, api):
+    def test_succeeds_once_the_conflict_is_resolved(self, api):
         holder = make_product(slug="mug")
         conflict = post(api, body=BODY | {"slug": "mug"})
         delete_product(holder)
@@ -86,14 +86,14 @@ class TestIdempotent:
         assert conflict.status_code == 409
         assert post(api, body=BODY | {"slug": "mug"}).status_code == 201
 
-    def test_replays_no_failure_that_was_kept_before(self, api):
+    def test_replays_no_stored_error(self, api):
         post(api)
         IdempotencyRecord.objects.update(status=409)
 
         assert post(api).status_code == 201
         assert IdempotencyRecord.objects.get().status == 201
 
-    def test_forgets_a_failure_of_ours(self, api, settings):
+    def test_stores_no_internal_error(self, api, settings):
         form = BODY | {"attributes": "{}"}
         folder, settings.MEDIA_ROOT = settings.MEDIA_ROOT, "/dev/null/nowhere"
         failed = post(api, body=form | {"image": upload(png())}, format="multipart")
@@ -103,13 +103,13 @@ class TestIdempotent:
         assert (failed.status_code, worked.status_code) == (507, 201)
         assert "Idempotent-Replayed" not in worked
 
-    def test_takes_back_all_that_a_refused_request_did(self, api):
+    def test_rolls_back_a_rejected_request(self, api):
         post(api, body=BODY | {"category": "nowhere"})
 
         assert not Product.all_objects.exists()
         assert not IdempotencyRecord.objects.exists()
 
-    def test_knows_a_form_by_its_picture(self, api):
+    def test_compares_the_image_of_a_form(self, api):
         form = {"name": "Mug", "price": "1"}
         first = post(api, body=form | {"image": upload(png())}, format="multipart")
         same = post(api, body=form | {"image": upload(png(), "other.png")}, format="multipart")
@@ -119,17 +119,17 @@ class TestIdempotent:
         assert other.status_code == 422
         assert default_storage.exists(Product.objects.get().image.name)
 
-    def test_is_one_matter_per_path(self, api):
+    def test_scopes_keys_to_a_path(self, api):
         post(api)
 
         assert post(api, "/api/categories/", {"name": "Mug"}).status_code == 201
 
-    def test_is_the_same_matter_without_the_slash(self, api):
+    def test_ignores_the_last_slash_of_the_path(self, api):
         post(api)
 
         assert post(api, URL.rstrip("/"))["Idempotent-Replayed"] == "true"
 
-    def test_is_over_after_a_day(self, api):
+    def test_expires_after_a_day(self, api):
         post(api)
         IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
 
@@ -138,7 +138,7 @@ class TestIdempotent:
         assert (again.status_code, again.json()["slug"]) == (201, "mug-2")
         assert IdempotencyRecord.objects.count() == 1
 
-    def test_lasts_a_day(self, api):
+    def test_is_active_for_a_day(self, api):
         post(api)
         IdempotencyRecord.objects.update(
             created_at=timezone.now() - timedelta(hours=23, minutes=59)
@@ -147,14 +147,14 @@ class TestIdempotent:
         assert post(api)["Idempotent-Replayed"] == "true"
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "é"])
-    def test_refuses_a_key_that_it_cannot_keep(self, api, key: str):
+    def test_rejects_an_invalid_key(self, api, key: str):
         response = post(api, key=key)
 
         assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
         assert not Product.objects.exists()
 
     @pytest.mark.parametrize("key", ["x" * 255, "a b", "!~", "'; --"])
-    def test_takes_any_other_key(self, api, key: str):
+    def test_accepts_any_other_key(self, api, key: str):
         post(api, key=key)
 
         assert post(api, key=key)["Idempotent-Replayed"] == "true"
@@ -176,7 +176,7 @@ class TestIdempotent:
         assert (first.status_code, second.status_code) == (202, 202)
         assert Product.objects.get(pk=product.pk).version == 2
 
-    def test_matters_to_no_other_method(self, api):
+    def test_ignores_other_methods(self, api):
         make_product(slug="mug")
         for stock in (1, 2):
             api.patch(f"{URL}mug/", {"stock": stock}, headers={"Idempotency-Key": "k"})

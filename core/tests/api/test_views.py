@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 class TestProbeView:
     @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
     @pytest.mark.parametrize("accept", ["text/html", "text/plain", "nonsense"])
-    def test_answers_whatever_is_accepted(self, api, path: str, accept: str):
+    def test_ignores_the_accept_header(self, api, path: str, accept: str):
         response = api.get(path, headers={"Accept": accept})
 
         assert response.status_code == 200
@@ -21,14 +21,14 @@ class TestProbeView:
 
 
 class TestLandingView:
-    def test_leads_a_person_on(self, api):
+    def test_links_everything_as_html(self, api):
         response = api.get("/", headers={"Accept": "text/html"})
 
         assert response["Content-Type"].startswith("text/html")
         assert b'href="http://testserver/api/docs/"' in response.content
         assert b'href="http://testserver:5555/"' in response.content
 
-    def test_leads_a_program_on(self, api):
+    def test_links_everything_as_json(self, api):
         links = api.get("/", headers={"Accept": "application/json"}).json()["links"]
 
         assert "http://testserver/api/schema/" in [link["url"] for link in links]
@@ -36,7 +36,7 @@ class TestLandingView:
 
 class TestNotFoundView:
     @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
-    def test_answers_a_problem(self, api, method: str):
+    def test_returns_a_problem(self, api, method: str):
         response = getattr(api, method)("/api/nonsense")
 
         assert response.status_code == 404
@@ -45,7 +45,7 @@ class TestNotFoundView:
 
 class TestProblemTypeView:
     @pytest.mark.parametrize(("code", "error"), PROBLEM_TYPES.items(), ids=PROBLEM_TYPES.keys())
-    def test_explains_each_type_to_people(self, api, code: str, error):
+    def test_explains_each_type_as_html(self, api, code: str, error):
         response = api.get(f"/problems/{code}/", headers={"Accept": "text/html"})
 
         assert response["Content-Type"] == "text/html; charset=utf-8"
@@ -54,7 +54,7 @@ class TestProblemTypeView:
             assert text in page
 
     @pytest.mark.parametrize(("code", "error"), PROBLEM_TYPES.items(), ids=PROBLEM_TYPES.keys())
-    def test_explains_each_type_to_programs(self, api, code: str, error):
+    def test_explains_each_type_as_json(self, api, code: str, error):
         response = api.get(f"/problems/{code}/", headers={"Accept": "application/json"})
 
         page = response.json()
@@ -85,7 +85,7 @@ class TestProblemTypeView:
 class TestHandleServerError:
     @pytest.mark.parametrize("path", ["/admin/", "/api/products/", "/"])
     @pytest.mark.parametrize("error", [OperationalError("no answer"), InterfaceError("closed")])
-    def test_asks_to_try_again_where_the_database_does_not_answer(self, path, error):
+    def test_returns_503_when_the_database_is_unavailable(self, path, error):
         request = RequestFactory().get(path)
         try:
             raise error
@@ -95,7 +95,7 @@ class TestHandleServerError:
         assert (response.status_code, response["Retry-After"]) == (503, "2")
 
     @pytest.mark.parametrize("path", ["/admin/", "/api/products/"])
-    def test_reports_any_other_failure_as_ours(self, path):
+    def test_returns_500_for_any_other_exception(self, path):
         request = RequestFactory().get(path)
         try:
             raise ZeroDivisionError

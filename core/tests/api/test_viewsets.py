@@ -1,4 +1,4 @@
-"""What a list shows: which rows, and which of their fields."""
+"""Which rows and which of their fields a list returns."""
 
 import pytest
 
@@ -30,44 +30,44 @@ class TestDeleted:
         ("value", "expected"),
         [("exclude", {"Mugs"}), ("only", {"Gone"}), ("include", {"Mugs", "Gone"})],
     )
-    def test_says_which_rows_are_listed(self, api, url: str, value: str, expected: set[str]):
+    def test_selects_live_or_deleted_rows(self, api, url: str, value: str, expected: set[str]):
         response = api.get(f"{url}?deleted={value}")
 
         assert (names(response), response.json()["count"]) == (expected, len(expected))
 
-    def test_shows_when_a_row_was_deleted(self, api, url: str):
+    def test_lists_the_time_of_deletion(self, api, url: str):
         (row,) = api.get(f"{url}?deleted=only").json()["results"]
 
         assert row["deleted_at"].endswith("Z")
 
-    def test_goes_together_with_other_filters(self, api, url: str):
+    def test_combines_with_other_filters(self, api, url: str):
         assert names(api.get(f"{url}?deleted=include&search=gone")) == {"Gone"}
 
     @pytest.mark.parametrize("value", ["yes", "ONLY", "only,include"])
-    def test_is_one_of_three_words(self, api, url: str, value: str):
+    def test_rejects_other_values(self, api, url: str, value: str):
         assert api.get(f"{url}?deleted={value}").status_code == 400
 
 
 @pytest.mark.parametrize("url", LISTS)
 class TestFields:
     @pytest.mark.parametrize(
-        ("given", "expected"),
+        ("fields", "expected"),
         [("name", {"name"}), ("name,created_at", {"name", "created_at"}), ("id,slug", set())],
     )
-    def test_are_those_that_were_asked_for(self, api, url: str, given: str, expected: set[str]):
-        (row,) = api.get(f"{url}?fields={given}").json()["results"]
+    def test_are_the_requested_ones(self, api, url: str, fields: str, expected: set[str]):
+        (row,) = api.get(f"{url}?fields={fields}").json()["results"]
 
         assert set(row) == {"id", "slug"} | expected
 
-    def test_are_refused_where_one_is_unknown(self, api, url: str):
+    def test_are_rejected_when_one_is_unknown(self, api, url: str):
         (error,) = api.get(f"{url}?fields=name,pirce,nme").json()["errors"][1:]
 
         assert (error["parameter"], error["did_you_mean"]) == ("fields", "name")
 
-    def test_have_a_tag_of_their_own(self, api, url: str):
+    def test_have_an_etag_of_their_own(self, api, url: str):
         assert api.get(url)["ETag"] != api.get(f"{url}?fields=name")["ETag"]
 
-    def test_stay_on_the_next_page(self, api, url: str):
+    def test_are_kept_on_the_next_page(self, api, url: str):
         following = api.get(f"{url}?fields=name&page_size=1&deleted=include").json()["next"]
 
         assert set(api.get(following).json()["results"][0]) == {"id", "slug", "name"}

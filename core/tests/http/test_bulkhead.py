@@ -20,7 +20,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 class Database:
-    """Says of every thread how long it has waited."""
+    """A clock of how long each thread has waited for the database."""
 
     def __init__(self, seconds: float = 0) -> None:
         self.seconds = seconds
@@ -35,12 +35,12 @@ def database() -> Database:
 
 
 class TestBulkhead:
-    def test_has_so_many_slots(self):
+    def test_acquires_as_many_slots_as_it_has(self):
         bulkhead = Bulkhead(2, Database(9).waited)
 
         assert [bulkhead.acquire() for _ in range(3)] == [True, True, False]
 
-    def test_makes_the_next_one_wait_for_a_slot(self, pool, database):
+    def test_blocks_until_a_slot_is_released(self, pool, database):
         bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
         waiting = pool.submit(bulkhead.acquire)
@@ -51,7 +51,7 @@ class TestBulkhead:
 
         assert waiting.result(WAIT) is True
 
-    def test_refuses_once_all_have_waited_for_the_database_for_long(self, pool, database):
+    def test_rejects_when_all_holders_have_waited_long_for_the_database(self, pool, database):
         bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
         waiting = pool.submit(bulkhead.acquire)
@@ -63,7 +63,7 @@ class TestBulkhead:
         assert waiting.result(0.5) is False
         assert pool.submit(bulkhead.acquire).result(0.05) is False, "nobody waits for that anew"
 
-    def test_refuses_nobody_while_one_of_them_gets_on(self, pool):
+    def test_rejects_nothing_while_one_holder_makes_progress(self, pool):
         slow: set[int] = set()
         bulkhead = Bulkhead(2, lambda thread: 9 if thread in slow else 0)
         bulkhead.acquire()
@@ -76,7 +76,7 @@ class TestBulkhead:
         bulkhead.release(get_ident())
         assert waiting.result(WAIT) is True
 
-    def test_refuses_where_something_else_hangs_for_longer(self, monkeypatch, database):
+    def test_rejects_when_no_slot_changes_for_long(self, monkeypatch, database):
         monkeypatch.setattr("core.http.bulkhead.QUIET_FOR", 0.3)
         bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
@@ -85,7 +85,7 @@ class TestBulkhead:
         assert bulkhead.acquire() is False
         assert 0.2 < monotonic() - start < 0.8
 
-    def test_refuses_nobody_while_slots_move(self, pool, monkeypatch, database):
+    def test_rejects_nothing_while_slots_change(self, pool, monkeypatch, database):
         monkeypatch.setattr("core.http.bulkhead.QUIET_FOR", 0.5)
         bulkhead = Bulkhead(2, database.waited)
 
@@ -98,7 +98,7 @@ class TestBulkhead:
 
         assert all(pool.map(work, range(60))), "the last waited for 1.5 s"
 
-    def test_works_again_when_what_was_stuck_is_over(self):
+    def test_recovers_when_stuck_holders_release(self):
         bulkhead = Bulkhead(1, Database(9).waited)
         bulkhead.acquire()
         assert not bulkhead.acquire()
@@ -108,7 +108,7 @@ class TestBulkhead:
         assert bulkhead.acquire()
 
 
-def ask(middleware: BulkheadMiddleware, path: str = "/api/products/") -> HttpResponse:
+def send(middleware: BulkheadMiddleware, path: str = "/api/products/") -> HttpResponse:
     """Send a request, and close the response, as Gunicorn does."""
     request = RequestFactory().get(path)
     response = middleware(request)
@@ -122,15 +122,15 @@ class TestBulkheadMiddleware:
     def slots(self, settings):
         settings.WEB_THREADS = 3
 
-    def test_serves_so_many_at_once(self, pool):
+    def test_serves_requests_within_its_slots(self, pool):
         together = Barrier(3, timeout=WAIT)
         middleware = BulkheadMiddleware(lambda request: HttpResponse(together.wait()))
 
-        answers = list(pool.map(lambda _: ask(middleware), range(9)))
+        responses = list(pool.map(lambda _: send(middleware), range(9)))
 
-        assert {answer.status_code for answer in answers} == {200}
+        assert {response.status_code for response in responses} == {200}
 
-    def test_rejects_others_when_all_are_stuck_and_still_answers_probes(self, pool):
+    def test_rejects_requests_but_serves_probes_when_all_are_stuck(self, pool):
         over = Event()
 
         def view(request: HttpRequest) -> HttpResponse:
@@ -140,25 +140,25 @@ class TestBulkheadMiddleware:
 
         middleware = BulkheadMiddleware(view)
         middleware.bulkhead.waited = Database(9).waited
-        stuck = [pool.submit(ask, middleware) for _ in range(3)]
+        stuck = [pool.submit(send, middleware) for _ in range(3)]
         wait_until(lambda: len(middleware.bulkhead.holders) == 3)
         start = monotonic()
-        probe = ask(middleware, "/health/live/").status_code, monotonic() - start < 0.2
-        response = ask(middleware)
+        probe = send(middleware, "/health/live/").status_code, monotonic() - start < 0.2
+        response = send(middleware)
         over.set()
 
         assert probe == (200, True)
         assert (response.status_code, response["Retry-After"]) == (503, "2")
         assert response["Content-Type"] == "application/problem+json"
-        assert {answer.result(WAIT).status_code for answer in stuck} == {200}
-        assert ask(middleware).status_code == 200
+        assert {response.result(WAIT).status_code for response in stuck} == {200}
+        assert send(middleware).status_code == 200
 
     @pytest.mark.parametrize("path", ["/healthy/", "/api/health/", "/media/health/"])
-    def test_takes_nothing_else_for_a_probe(self, path):
+    def test_exempts_probes_only(self, path):
         middleware = BulkheadMiddleware(lambda request: HttpResponse())
         middleware.bulkhead = Bulkhead(0)
 
-        assert ask(middleware, path).status_code == 503
+        assert send(middleware, path).status_code == 503
 
     def test_holds_the_slot_until_all_of_the_response_is_sent(self):
         middleware = BulkheadMiddleware(lambda request: StreamingHttpResponse([b"a", b"b"]))
@@ -169,7 +169,7 @@ class TestBulkheadMiddleware:
 
         assert middleware.bulkhead.holders == []
 
-    def test_releases_the_slot_of_a_response_that_nobody_closes(self):
+    def test_releases_the_slot_of_an_unclosed_response(self):
         middleware = BulkheadMiddleware(lambda request: HttpResponse())
 
         middleware(RequestFactory().get("/"))
@@ -183,6 +183,6 @@ class TestBulkheadMiddleware:
         middleware = BulkheadMiddleware(view)
 
         with pytest.raises(ZeroDivisionError):
-            ask(middleware)
+            send(middleware)
 
         assert middleware.bulkhead.holders == []

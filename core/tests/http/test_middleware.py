@@ -25,19 +25,21 @@ PROBES = ["/health", "/health/", "/health/ready/", "/health/live", "/health/live
 
 
 class TestRequestIdMiddleware:
-    @pytest.mark.parametrize("given", ["a", "the caller's own ~ id", "x" * 128])
-    def test_keeps_the_caller_s(self, client, given):
-        response = client.get("/health/live/", headers={"X-Request-ID": given})
+    @pytest.mark.parametrize("incoming", ["a", "the caller's own ~ id", "x" * 128])
+    def test_keeps_a_valid_id_of_the_caller(self, client, incoming):
+        response = client.get("/health/live/", headers={"X-Request-ID": incoming})
 
-        assert response["X-Request-ID"] == given
+        assert response["X-Request-ID"] == incoming
 
-    @pytest.mark.parametrize("given", ["", "x" * 129, "caf\u00e9", "tab\there", "line\nfeed", "\0"])
-    def test_makes_one_where_the_caller_s_cannot_be_used(self, client, given):
-        response = client.get("/health/live/", headers={"X-Request-ID": given})
+    @pytest.mark.parametrize(
+        "incoming", ["", "x" * 129, "caf\u00e9", "tab\there", "line\nfeed", "\0"]
+    )
+    def test_replaces_an_invalid_id(self, client, incoming):
+        response = client.get("/health/live/", headers={"X-Request-ID": incoming})
 
         assert UUID(response["X-Request-ID"])
 
-    def test_makes_another_one_for_each_request(self, client):
+    def test_creates_a_new_id_for_each_request(self, client):
         ids = {client.get("/health/live/")["X-Request-ID"] for _ in range(5)}
 
         assert len(ids) == 5
@@ -51,17 +53,17 @@ class TestRequestIdMiddleware:
             ("/media/nothing", "testserver", 404),
         ],
     )
-    def test_stands_in_a_refusal_too(self, client, path, host, status):
+    def test_is_in_error_responses(self, client, path, host, status):
         response = client.get(path, headers={"X-Request-ID": "mine", "host": host})
 
         assert (response.status_code, response["X-Request-ID"]) == (status, "mine")
 
-    def test_stands_in_a_problem(self, client):
+    def test_is_in_problems(self, client):
         response = client.get("/api/nothing/", headers={"X-Request-ID": "mine"})
 
         assert response.json()["request_id"] == "mine"
 
-    def test_stands_in_the_log_while_the_request_lasts(self):
+    def test_is_in_the_log_during_the_request(self):
         logged = []
 
         def view(request):
@@ -72,7 +74,7 @@ class TestRequestIdMiddleware:
 
         assert [*logged, logs.request_id.get()] == ["mine", "-"]
 
-    def test_leaves_the_log_when_the_request_failed(self):
+    def test_is_reset_when_the_request_fails(self):
         def view(request):
             raise ZeroDivisionError
 
@@ -95,18 +97,18 @@ class TestCharsetMiddleware:
             "application/octet-stream; charset=no-such",
         ],
     )
-    def test_lets_utf_8_pass(self, content_type):
+    def test_accepts_utf_8_and_media_types_without_a_charset(self, content_type):
         request = RequestFactory().generic("POST", "/", b"{}", content_type)
 
         assert CharsetMiddleware(lambda request: HttpResponse())(request).status_code == 200
 
     @pytest.mark.parametrize("charset", ["latin-1", "utf-16", "hex", "zlib", "no-such"])
     @pytest.mark.parametrize(
-        "kind",
+        "media_type",
         ["text/plain", "Application/JSON", "application/problem+json", "multipart/form-data"],
     )
-    def test_refuses_any_other_of_text(self, kind, charset):
-        request = RequestFactory().generic("POST", "/", b"{}", f"{kind}; charset={charset}")
+    def test_rejects_text_in_another_charset(self, media_type, charset):
+        request = RequestFactory().generic("POST", "/", b"{}", f"{media_type}; charset={charset}")
 
         response = CharsetMiddleware(lambda request: HttpResponse())(request)
 
@@ -115,7 +117,7 @@ class TestCharsetMiddleware:
 
 
 class BrokenChunks:
-    """A body as Gunicorn gives it where the chunks are none."""
+    """A body that fails as Gunicorn's does for malformed chunks."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -124,10 +126,10 @@ class BrokenChunks:
         raise self.error
 
 
-def chunked(body: bytes, kind: str = "application/json") -> dict[str, Any]:
-    """Give what makes a request one in chunks: a body to read, and no length."""
+def chunked(body: bytes, content_type: str = "application/json") -> dict[str, Any]:
+    """Return the environment of a chunked request: a body, and no length."""
     return {
-        "content_type": kind,
+        "content_type": content_type,
         "HTTP_TRANSFER_ENCODING": "chunked",
         "wsgi.input": BytesIO(body),
     }
@@ -142,7 +144,7 @@ class TestBodyLimitMiddleware:
     @pytest.mark.parametrize(
         "path", ["/api/products/", "/admin/login/", "/media/x", "/health/", "/static/x", "/nothing"]
     )
-    def test_rejects_on_every_path_what_is_too_large_for_all(self, client, settings, path):
+    def test_rejects_a_body_that_is_too_large_for_every_path(self, client, settings, path):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
 
         response = client.post(path, bytes(1051), "application/octet-stream")
@@ -151,7 +153,7 @@ class TestBodyLimitMiddleware:
         assert response.json()["limit"] == 1050
         assert "1,050 bytes are accepted, 50 of them for an image" in response.json()["detail"]
 
-    def test_reads_nothing_of_it(self, settings):
+    def test_does_not_read_a_body_that_is_too_large(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50
         request = RequestFactory().post("/", bytes(101), "text/plain")
 
@@ -159,25 +161,25 @@ class TestBodyLimitMiddleware:
 
         assert len(request.read()) == 101
 
-    def test_accepts_the_largest_that_any_path_does(self, settings):
+    def test_accepts_the_largest_body_of_any_path(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
         request = RequestFactory().post("/", bytes(1050), "text/plain")
 
         assert BodyLimitMiddleware(lambda request: HttpResponse())(request).status_code == 200
 
-    def test_reads_json(self, api):
+    def test_reads_chunked_json(self, api):
         response = api.generic("POST", CATEGORIES, **chunked(b'{"name": "Mugs"}'))
 
         assert (response.status_code, response.json()["name"]) == (201, "Mugs")
 
-    def test_reads_a_form(self, api):
+    def test_reads_a_chunked_form(self, api):
         form = chunked_form(name="Mug", price="1", image=upload(png()))
 
         response = api.generic("POST", PRODUCTS, **form)
 
         assert (response.status_code, response.json()["image_width"]) == (201, 8)
 
-    def test_reads_a_picture(self, api):
+    def test_reads_a_chunked_image(self, api):
         api.post(PRODUCTS, {"name": "Mug", "price": "1"})
 
         response = api.generic("PUT", f"{PRODUCTS}/mug/image", **chunked(png(), "image/png"))
@@ -185,20 +187,20 @@ class TestBodyLimitMiddleware:
         assert (response.status_code, response.json()["image_width"]) == (200, 8)
 
     @pytest.mark.parametrize("size", [100, 5000])
-    def test_refuses_a_picture_that_is_too_large(self, api, settings, size):
+    def test_rejects_a_chunked_image_that_is_too_large(self, api, settings, size):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 1000
         api.post(PRODUCTS, {"name": "Mug", "price": "1"})
-        picture = png() + bytes(size)
-        form = chunked_form(name="Cup", price="1", image=upload(picture))
+        image = png() + bytes(size)
+        form = chunked_form(name="Cup", price="1", image=upload(image))
 
-        answers = [
-            api.generic("PUT", f"{PRODUCTS}/mug/image", **chunked(picture, "image/png")),
+        responses = [
+            api.generic("PUT", f"{PRODUCTS}/mug/image", **chunked(image, "image/png")),
             api.generic("POST", PRODUCTS, **form),
         ]
 
-        assert [answer.status_code for answer in answers] == [413, 413]
+        assert [response.status_code for response in responses] == [413, 413]
 
-    def test_reads_no_more_than_shows_that_it_is_too_large(self, settings):
+    def test_reads_one_byte_beyond_the_limit_at_most(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50, 50
         request = RequestFactory().generic("POST", "/", **chunked(bytes(500)))
 
@@ -207,7 +209,7 @@ class TestBodyLimitMiddleware:
         assert (response.status_code, request.read()) == (413, bytes(101))
 
     @pytest.mark.parametrize("error", [InvalidChunkSize(b"x"), NoMoreData()])
-    def test_refuses_chunks_that_are_none(self, error):
+    def test_rejects_malformed_chunks(self, error):
         request = RequestFactory().generic("POST", "/", **chunked(b""))
         request.META["wsgi.input"] = BrokenChunks(error)
 
@@ -244,7 +246,7 @@ class TestForwardedMiddleware:
             ({"Port": "http"}, "http://testserver"),
         ],
     )
-    def test_names_the_origin_that_the_client_used(self, client, headers, origin):
+    def test_builds_urls_with_the_origin_of_the_client(self, client, headers, origin):
         forwarded = {f"X-Forwarded-{name}": value for name, value in headers.items()}
 
         page = client.get(
@@ -259,7 +261,7 @@ class TestForwardedMiddleware:
 
         assert response.status_code == 400
 
-    def test_is_not_used_without_a_proxy(self, settings):
+    def test_is_disabled_without_a_proxy(self, settings):
         settings.USE_X_FORWARDED_HOST = False
 
         with pytest.raises(MiddlewareNotUsed):
@@ -271,7 +273,7 @@ class TestAppendSlashMiddleware:
     @pytest.mark.parametrize(
         "path", ["/api/categories", "/api/products", "/api/schema", "/problems/deleted", *PROBES]
     )
-    def test_serves_an_address_without_its_slash(self, client, path):
+    def test_serves_a_url_without_its_slash(self, client, path):
         response = client.get(path)
 
         assert response.status_code in {200, 503}
@@ -307,30 +309,30 @@ class TestAppendSlashMiddleware:
             ("delete", None, 204),
         ],
     )
-    def test_serves_every_method_as_it_does_with_the_slash(self, api, method, body, status):
+    def test_serves_every_method_as_with_the_slash(self, api, method, body, status):
         api.post(f"{CATEGORIES}/", {"name": "Mugs", "slug": "mugs"})
         api.post(f"{CATEGORIES}/", {"name": "Pots", "slug": "pots"})
-        ask = getattr(api, method)
+        send = getattr(api, method)
 
-        answers = [ask(f"{CATEGORIES}/mugs", body), ask(f"{CATEGORIES}/pots/", body)]
+        responses = [send(f"{CATEGORIES}/mugs", body), send(f"{CATEGORIES}/pots/", body)]
 
-        assert [answer.status_code for answer in answers] == [status, status]
+        assert [response.status_code for response in responses] == [status, status]
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_keeps_the_body_of_a_change(self, api, method):
+    def test_keeps_the_body_of_an_update(self, api, method):
         api.post(f"{CATEGORIES}/", {"name": "Mugs", "slug": "mugs"})
 
         changed = getattr(api, method)(f"{CATEGORIES}/mugs", {"name": "Cups"})
 
         assert changed.json()["name"] == "Cups"
 
-    def test_gives_addresses_with_their_slash(self, api):
+    def test_returns_a_location_with_its_slash(self, api):
         location = api.post(CATEGORIES, {"name": "Mugs"})["Location"]
 
         assert location.endswith("/api/categories/mugs/")
 
     @pytest.mark.parametrize("path", ["/media/nothing", "/nothing"])
-    def test_leaves_other_addresses_alone(self, path):
+    def test_keeps_other_paths(self, path):
         request = RequestFactory().get(path)
 
         AppendSlashMiddleware(lambda request: HttpResponse())(request)
@@ -342,16 +344,16 @@ class TestAppendSlashMiddleware:
 class TestAllowedHostMiddleware:
     @pytest.mark.parametrize("path", ["/", "/api/categories/", "/admin/", "/media/x", "/nothing"])
     @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "not a host", "[::1"])
-    def test_refuses_a_host_that_it_does_not_answer_for(self, client, path, host):
+    def test_rejects_other_hosts(self, client, path, host):
         assert client.get(path, headers={"host": host}).status_code == 400
 
-    def test_refuses_it_as_a_problem_where_programs_ask(self, client):
+    def test_returns_a_problem_under_the_api(self, client):
         response = client.get("/api/categories/", headers={"host": "evil.example"})
 
         assert response["Content-Type"] == "application/problem+json"
 
     @pytest.mark.parametrize("path", PROBES)
-    def test_tells_its_health_without_https(self, client, settings, path):
+    def test_serves_probes_without_https(self, client, settings, path):
         settings.SECURE_SSL_REDIRECT = True
 
         assert client.get(path, headers={"host": "10.1.2.3"}).status_code in {200, 503}
@@ -359,5 +361,5 @@ class TestAllowedHostMiddleware:
 
     @pytest.mark.parametrize("path", PROBES)
     @pytest.mark.parametrize("host", ["evil.example", "10.1.2.3:8000", "[::1]:8000", ""])
-    def test_tells_its_health_by_any_name(self, client, path, host):
+    def test_serves_probes_under_any_host(self, client, path, host):
         assert client.get(path, headers={"host": host}).status_code in {200, 503}

@@ -15,7 +15,7 @@ def environ(path: str = "/", body: bytes = b"", **variables: str) -> dict[str, A
 
 
 class Server:
-    """Notes how much of the body was unread when the response began."""
+    """Records how much of the body is unread when the response starts."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self.environ = environ
@@ -38,24 +38,24 @@ def unread(environ: dict[str, Any], read: int = 0) -> bytes:
 
 class TestReadBodiesWhole:
     @pytest.mark.parametrize("read", [0, 1, 500_000, 1_000_000])
-    def test_leaves_nothing_of_a_body(self, read):
+    def test_reads_the_rest_of_a_body(self, read):
         assert unread(environ(body=bytes(1_000_000)), read) == b""
 
-    def test_leaves_nothing_of_the_largest_that_is_accepted(self, settings):
+    def test_reads_the_largest_accepted_body(self, settings):
         settings.IMAGE_MAX_BYTES = 1_000_000
 
         assert unread(environ(body=bytes(max_body()))) == b""
 
-    def test_does_not_read_what_is_too_large(self, settings):
+    def test_does_not_read_a_body_that_is_too_large(self, settings):
         settings.IMAGE_MAX_BYTES = 1_000_000
         body = bytes(max_body() + 1)
 
         assert unread(environ(body=body)) == body
 
-    def test_does_not_read_what_has_no_length(self):
+    def test_does_not_read_a_chunked_body(self):
         assert unread(environ(body=b"5", HTTP_TRANSFER_ENCODING="chunked")) == b"5"
 
-    def test_survives_a_client_that_has_gone(self):
+    def test_ignores_a_disconnected_client(self):
         class Gone:
             def read(self, size: int = -1) -> bytes:
                 if size < 0:

@@ -2,9 +2,6 @@ import errno
 import json
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.exceptions import (
@@ -33,46 +30,16 @@ from rest_framework.views import APIView
 from core import errors
 from core.api.errors import api_errors
 from core.api.errors.handler import exception_handler, flatten_errors, to_problem
-from core.api.errors.problems import CONTENT_TYPE, PROBLEM_TYPES, STATUSES, example_of
+from core.api.errors.problems import CONTENT_TYPE, PROBLEM_TYPES
 from core.api.query_parameters import InvalidParameters
-from core.error_base import EXAMPLE_ID, CatalogError
 from core.images import InvalidImage, UnsupportedFormat
-from products.models import Product
-
-DELETED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
-NO_PROBLEMS = {CatalogError, errors.SlugMoved, errors.UniqueConflict}
+from core.tests.api.errors.instances import instance_of, problem_classes
 
 
 def handled(error: Exception) -> Response:
     request = RequestFactory().get("/api/products/")
     request.id = "the-request"
     return exception_handler(error, {"request": Request(request)})
-
-
-def subclasses(kind: type) -> list[type]:
-    return [kind, *(below for child in kind.__subclasses__() for below in subclasses(child))]
-
-
-def kinds_of_problem() -> list[type]:
-    kinds = [kind for kind in subclasses(CatalogError) if kind not in NO_PROBLEMS]
-    return sorted(kinds, key=lambda kind: kind.__name__)
-
-
-ARGUMENTS: dict[type[CatalogError], dict[str, Any]] = {
-    errors.SoftDeleted: {"row": Product(deleted_at=DELETED_AT)},
-    errors.UniqueConflict: {"value": "mug", "holder": UUID(EXAMPLE_ID)},
-    errors.AmbiguousSlug: {"candidates": [{"id": UUID(EXAMPLE_ID), "deleted_at": DELETED_AT}]},
-    errors.CategoryNotEmpty: {"categories": 2, "products": 3},
-    errors.InvalidField: {"pointer": "/parent"},
-    errors.PayloadTooLarge: {"limit": 10, "size": 20},
-}
-
-
-def instance_of(kind: type[CatalogError]) -> CatalogError:
-    if kind is errors.VersionMismatch:
-        return errors.VersionMismatch(version=4)
-    arguments = next((ARGUMENTS[base] for base in kind.__mro__ if base in ARGUMENTS), {})
-    return kind("x", **arguments)
 
 
 class Item(serializers.Serializer):
@@ -88,7 +55,7 @@ class Basket(serializers.Serializer):
 
 
 class TestExceptionHandler:
-    def test_answers_with_a_problem(self):
+    def test_returns_a_problem(self):
         response = handled(errors.SlugConflict("Taken.", value="mug", holder=None))
 
         assert response.status_code == 409
@@ -107,7 +74,7 @@ class TestExceptionHandler:
         }
         assert response["Cache-Control"] == "no-store"
 
-    def test_lists_fifty_errors_and_counts_the_others(self):
+    def test_lists_fifty_errors_and_counts_the_rest(self):
         errors = {f"field{number}": ["Wrong."] for number in range(60)}
 
         data = handled(serializers.ValidationError(errors)).data
@@ -115,12 +82,12 @@ class TestExceptionHandler:
         assert (len(data["errors"]), data["more_errors"]) == (50, 10)
         assert data["detail"] == "60 fields are invalid."
 
-    def test_counts_none_where_all_are_listed(self):
+    def test_has_no_count_when_all_errors_are_listed(self):
         errors = {f"field{number}": ["Wrong."] for number in range(50)}
 
         assert "more_errors" not in handled(serializers.ValidationError(errors)).data
 
-    def test_sends_the_signal_of_a_failure_that_nobody_foresaw(self, caplog):
+    def test_sends_got_request_exception_for_an_unexpected_exception(self, caplog):
         received = []
 
         def receive(request, **kwargs):
@@ -140,7 +107,7 @@ class TestExceptionHandler:
         assert "ZeroDivisionError: unforeseen" in caplog.text
 
     @pytest.mark.parametrize("error", [Http404(), OperationalError(), errors.NotFound("x")])
-    def test_sends_no_signal_of_any_other(self, error):
+    def test_sends_no_signal_for_an_expected_exception(self, error):
         received = []
         got_request_exception.connect(received.append)
         handled(error)
@@ -148,7 +115,7 @@ class TestExceptionHandler:
 
         assert received == []
 
-    def test_sends_the_signal_of_a_view_with_the_arguments_of_django(self):
+    def test_sends_the_signal_with_the_arguments_that_django_documents(self):
         received = []
 
         def receive(sender, **kwargs):
@@ -181,59 +148,34 @@ class TestExceptionHandler:
             assert transaction.get_rollback()
 
     @pytest.mark.django_db
-    def test_leaves_a_transaction_alone_that_is_not_the_request_s(self):
+    def test_keeps_a_transaction_that_is_not_the_request_s(self):
         with transaction.atomic():
             handled(errors.NotFound("x"))
 
             assert not transaction.get_rollback()
 
-    def test_tells_nothing_of_a_failure_of_ours(self):
+    def test_hides_the_reason_of_an_internal_error(self):
         response = handled(ZeroDivisionError("secret"))
 
         assert response.status_code == 500
         assert "secret" not in json.dumps(response.data)
 
-    def test_leaves_a_failure_of_ours_in_the_log(self, caplog):
+    def test_logs_an_internal_error(self, caplog):
         handled(ZeroDivisionError("secret"))
 
         assert "ZeroDivisionError: secret" in caplog.text
 
-    def test_says_when_to_come_back_after_the_database(self):
+    def test_has_retry_after_when_the_database_is_unavailable(self):
         assert int(handled(OperationalError("timeout"))["Retry-After"]) > 0
 
-    def test_says_when_to_come_back_after_too_much(self):
+    def test_has_retry_after_when_throttled(self):
         assert handled(exceptions.Throttled(wait=7))["Retry-After"] == "7"
 
-    def test_says_how_to_authenticate(self):
+    def test_has_www_authenticate_from_the_authenticator(self):
         error = exceptions.NotAuthenticated()
         error.auth_header = "Bearer"
 
         assert handled(error)["WWW-Authenticate"] == "Bearer"
-
-
-class TestStatuses:
-    def test_has_each_error_with_a_code_of_its_own(self):
-        own = {kind for kind in kinds_of_problem() if "code" in vars(kind)}
-
-        assert STATUSES.keys() == own
-
-    def test_has_each_code_once(self):
-        assert len(PROBLEM_TYPES) == len(STATUSES)
-
-
-@pytest.mark.parametrize("error", PROBLEM_TYPES.values(), ids=PROBLEM_TYPES.keys())
-class TestProblemType:
-    def test_is_documented(self, error):
-        assert error.__doc__ != error.__base__.__doc__
-        assert error.title != getattr(error.__base__, "title", None)
-        assert error.remedy != getattr(error.__base__, "remedy", None)
-
-    def test_has_an_example_with_its_extension_members(self, error):
-        example = example_of(error)
-
-        assert example["detail"]
-        assert example.keys() >= error.members.keys()
-        assert error.example.keys() - error.members.keys() <= {"detail", "instance", "errors"}
 
 
 class TestToProblem:
@@ -278,39 +220,39 @@ class TestToProblem:
             (KeyError("x"), 500, "internal-error"),
         ],
     )
-    def test_has_a_status_and_a_code_for(self, error, status, code):
+    def test_maps_an_exception_to_a_status_and_a_code(self, error, status, code):
         problem = to_problem(error)
 
         assert (problem.status, problem.code) == (status, code)
 
-    @pytest.mark.parametrize("kind", kinds_of_problem())
-    def test_knows_every_error_of_ours(self, kind):
-        problem = to_problem(instance_of(kind))
+    @pytest.mark.parametrize("error_class", problem_classes())
+    def test_maps_every_catalog_error(self, error_class):
+        problem = to_problem(instance_of(error_class))
 
         assert problem.error.code in PROBLEM_TYPES
         assert problem.error.title
         assert 400 <= problem.status < 600
 
-    @pytest.mark.parametrize("kind", kinds_of_problem())
-    def test_has_the_documented_extension_members(self, kind):
-        body = to_problem(instance_of(kind)).body(RequestFactory().get("/"))
+    @pytest.mark.parametrize("error_class", problem_classes())
+    def test_has_the_documented_extension_members(self, error_class):
+        body = to_problem(instance_of(error_class)).body(RequestFactory().get("/"))
 
         standard = {"type", "title", "status", "code", "detail", "instance", "request_id", "errors"}
-        assert body.keys() - standard == kind.members.keys()
+        assert body.keys() - standard == error_class.members.keys()
 
-    def test_names_the_code_of_a_picture_s_fault(self):
+    def test_has_the_code_of_an_invalid_image(self):
         (error,) = to_problem(InvalidImage("too-many-pixels", "Too many.")).errors
 
         assert error == {"pointer": "/image", "code": "too-many-pixels", "detail": "Too many."}
 
-    def test_names_parameters_that_are_wrong(self):
+    def test_lists_invalid_parameters(self):
         wrong = {"parameter": "min_prise", "code": "unknown-parameter", "detail": "x"}
 
         problem = to_problem(InvalidParameters([wrong]))
 
         assert (problem.code, problem.errors) == ("unknown-parameter", [wrong])
 
-    def test_counts_what_is_wrong(self):
+    def test_counts_invalid_fields(self):
         serializer = Basket(data={"owner": "nobody", "item": {"name": "long"}})
 
         with pytest.raises(exceptions.ValidationError) as caught:
@@ -328,20 +270,20 @@ class TestFlattenErrors:
             found["pointer"]: found["code"] for found in flatten_errors(error.get_full_details())
         }
 
-    def test_points_at_each_field(self):
+    def test_yields_a_pointer_to_each_field(self):
         data = {"owner": "nobody", "item": {"name": "long"}}
 
         assert self.pointers(data) == {"/owner": "invalid", "/item/name": "max_length"}
 
-    def test_points_at_the_whole_for_what_is_no_field_s_fault(self):
+    def test_yields_an_empty_pointer_for_non_field_errors(self):
         data = {"owner": "a@example.com", "item": {"name": "mug"}}
 
         assert self.pointers(data) == {"": "empty"}
 
-    def test_points_at_the_whole_for_what_is_no_object(self):
+    def test_yields_an_empty_pointer_for_a_body_that_is_no_object(self):
         assert self.pointers([]) == {"": "invalid"}
 
-    def test_writes_slashes_as_a_pointer_does(self):
+    def test_escapes_slashes_and_tildes(self):
         details = {"a/b~c": [{"message": "x", "code": "y"}]}
 
         assert [found["pointer"] for found in flatten_errors(details)] == ["/a~1b~0c"]
