@@ -37,7 +37,8 @@ def list_categories() -> CatalogQuerySet[Category]:
     categories = select_columns(
         Category.all_objects.all(), [*stored_columns(Category), *PATH_COLUMNS]
     )
-    return categories.annotate(product_count=Subquery(counted))
+    # A dictionary, because django-stubs rejects the name of a declared attribute.
+    return categories.annotate(**{"product_count": Subquery(counted)})
 
 
 def category_tree() -> list[Category]:

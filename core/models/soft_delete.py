@@ -15,7 +15,8 @@ from core.db.batches import pk_batches
 from core.errors import CatalogError, Conflict, NotDeleted, NotFound, SoftDeleted, VersionMismatch
 
 Method = TypeVar("Method", bound=Callable[..., Any])
-RowT = TypeVar("RowT", bound="SoftDeleteModel", covariant=True)
+# Bound to no class of this module: django-stubs derives managers wrongly from a forward reference.
+RowT = TypeVar("RowT", bound=models.Model, covariant=True)
 DeletedMode = Literal["exclude", "only", "include"]
 
 to_json = partial(json.dumps, sort_keys=True)
@@ -70,7 +71,7 @@ class SoftDeleteQuerySet(models.QuerySet[RowT]):
                 *(When(pk=key, then=Value(uuid7())) for key in keys),
                 output_field=models.UUIDField(),
             )
-            rows = self.model.all_objects.live().filter(pk__in=keys)
+            rows = type(self)(self.model, using=self.db).live().filter(pk__in=keys)
             count += rows.update_versioned(deleted_at=deleted_at, deletion_id=deletion_id)
         return count, {self.model._meta.label: count}
 
