@@ -84,7 +84,7 @@ def delete_empty_category(category: Category, *, expected_version: int | None = 
     if lock_rows(Category.objects.filter(pk=category.pk)):
         dependents = selectors.count_live_dependents([category.pk])
         if any(dependents.values()):
-            raise CategoryNotEmpty(f"{category.slug!r} is not empty.", **dependents)
+            raise CategoryNotEmpty(f"The category {category.slug!r} is not empty.", **dependents)
     category.delete(expected_version=expected_version)
 
 
@@ -192,6 +192,6 @@ def validate_parent(category: Category, parent: Category) -> None:
     advisory_xact_lock(TREE_LOCK)
     above = selectors.ancestor_ids(parent)
     if category.pk in above:
-        raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself, or below it.")
+        raise CategoryCycle(f"{parent.slug!r} is {category.slug!r} itself or a descendant of it.")
     if len(above) + selectors.subtree_depth(category) > MAX_DEPTH:
-        raise InvalidField(f"Categories are at most {MAX_DEPTH} deep.", pointer="/parent")
+        raise InvalidField(f"The category tree has at most {MAX_DEPTH} levels.", pointer="/parent")

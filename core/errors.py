@@ -153,7 +153,7 @@ class CategoryCycle(Conflict):
     remedy = "Choose a parent outside of the category's own subtree."
     example = {
         "instance": "/api/categories/mugs/",
-        "detail": "'cups' is 'mugs' itself, or below it.",
+        "detail": "'cups' is 'mugs' itself or a descendant of it.",
     }
 
 
@@ -168,7 +168,7 @@ class CategoryNotEmpty(Conflict):
     remedy = "Move or delete them first, or delete with `strategy=cascade` or `strategy=detach`."
     example = {
         "instance": "/api/categories/mugs/",
-        "detail": "'mugs' is not empty.",
+        "detail": "The category 'mugs' is not empty.",
         "categories": 2,
         "products": 120,
     }
@@ -183,10 +183,10 @@ class VersionMismatch(CatalogError):
     code, title = "precondition-failed", "The object has changed"
     members = {"version": Extension(int, "the current version")}
     remedy = "Read the object again, and send its new `ETag` in `If-Match`."
-    example = {"detail": "It has changed since you read it.", "version": 4}
+    example = {"detail": "The object has changed since it was read.", "version": 4}
 
     def __init__(self, *, version: int) -> None:
-        super().__init__("It has changed since you read it.", version=version)
+        super().__init__("The object has changed since it was read.", version=version)
 
 
 class InvalidRequest(CatalogError):

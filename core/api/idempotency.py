@@ -100,6 +100,6 @@ def store_response(response: Response, *, key: str, path: str, fingerprint: str)
 def replay(record: IdempotencyRecord, fingerprint: str) -> Response:
     """Return the stored response. Raises `IdempotencyKeyReused` for another body."""
     if record.fingerprint != fingerprint:
-        raise IdempotencyKeyReused("The key was used with another body.")
+        raise IdempotencyKeyReused("The key was used before with another body.")
     headers = {**record.headers, "Idempotent-Replayed": "true"}
     return Response(json.loads(record.body), record.status, headers=headers)

@@ -51,7 +51,7 @@ class StrictSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         # DRF parses an empty body of a form's media type as a QueryDict.
         if isinstance(data, QueryDict) and "multipart" in self.context["request"].content_type:
-            raise MalformedForm("The form has no part.")
+            raise MalformedForm("The form has no parts.")
         errors = self.unknown_field_errors(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)

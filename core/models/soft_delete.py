@@ -170,7 +170,7 @@ class SoftDeleteModel(models.Model):
         try:
             self.refresh_from_db(from_queryset=locked)
         except type(self).DoesNotExist as error:
-            raise NotFound("It was removed for good a moment ago.") from error
+            raise NotFound("It was deleted permanently a moment ago.") from error
         if self.deletion_id != deletion_id or expected_version not in (None, self.version):
             raise self._conflict(was_live, expected_version)
 
@@ -196,7 +196,7 @@ class SoftDeleteModel(models.Model):
         if self.is_live and not was_live:
             return NotDeleted("It was restored a moment ago.")
         if not self.is_live and self.deletion_id is None:
-            return NotFound("It is being removed for good.")
+            return NotFound("It is being deleted permanently.")
         if expected_version is None:
             return Conflict("It was deleted and restored a moment ago. Try again.")
         return VersionMismatch(version=self.version)

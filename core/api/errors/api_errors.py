@@ -142,7 +142,7 @@ class IdempotencyKeyReused(CatalogError):
 
     code, title = "idempotency-key-reused", "The idempotency key was used before"
     remedy = "Use a new key for each new request, and the same key only to repeat one unchanged."
-    example = {"instance": PRODUCTS, "detail": "The key was used with another body."}
+    example = {"instance": PRODUCTS, "detail": "The key was used before with another body."}
 
 
 class Throttled(CatalogError):

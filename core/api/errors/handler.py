@@ -126,7 +126,7 @@ def drf_problem(exc: exceptions.APIException) -> Problem:
 def django_problem(exc: Exception) -> Problem:
     match exc:
         case Http404():
-            return Problem(errors.NotFound, "There is nothing here.")
+            return Problem(errors.NotFound, "There is no resource at this URL.")
         case RequestDataTooBig():
             return Problem(errors.PayloadTooLarge, "The body is too large.")
         case SuspiciousOperation() | UnreadablePostError():
