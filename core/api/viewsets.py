@@ -109,7 +109,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
     @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     @idempotent
     def restore(self, request: Request, slug: str) -> Response:
-        """Restore a deleted row, under another slug if the body has one."""
+        """Restore a deleted object, under another slug if the body has one."""
         serializer = self.restore_serializer_class(
             data=request.data, context=self.get_serializer_context()
         )

@@ -1,11 +1,11 @@
-"""How health is told."""
+"""Serializers of the health endpoints, and the examples of their responses."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
 
 class StateSerializer(serializers.Serializer):
-    """One dependency's state."""
+    """The state of a dependency."""
 
     status = serializers.ChoiceField(["ok", "error"])
     latency_ms = serializers.FloatField(required=False)
@@ -13,7 +13,7 @@ class StateSerializer(serializers.Serializer):
 
 
 class ReportSerializer(serializers.Serializer):
-    """The state of the service and of what it depends on."""
+    """The state of the service and its dependencies."""
 
     status = serializers.ChoiceField(["ok", "degraded", "error"])
     checks = serializers.DictField(child=StateSerializer())
@@ -21,33 +21,36 @@ class ReportSerializer(serializers.Serializer):
 
 
 class AliveSerializer(serializers.Serializer):
-    """The process answers."""
+    """The state of the process."""
 
     status = serializers.ChoiceField(["ok"])
 
 
-UP = {"status": "ok", "latency_ms": 1.2}
-AWAY = {"status": "error", "detail": "does not answer"}
-CHECKS = {"database": UP, "migrations": UP, "redis": UP, "worker": UP, "media": UP}
+PASSED = {"status": "ok", "latency_ms": 1.2}
+FAILED = {"status": "error", "detail": "does not answer"}
+CHECKS = dict.fromkeys(["database", "migrations", "redis", "worker", "media"], PASSED)
 
 
-def report(name: str, status: str, **checks: dict) -> OpenApiExample:
-    value = {"status": status, "checks": CHECKS | checks, "version": "1.0.0"}
+def report_example(name: str, status: str, **checks: dict) -> OpenApiExample:
+    value = {"status": status, "checks": {**CHECKS, **checks}, "version": "1.0.0"}
     return OpenApiExample(name, value=value)
 
 
-REPORTS = {
+REPORT_RESPONSES = {
     200: OpenApiResponse(
         ReportSerializer,
-        "Reads and writes work.",
-        [report("All is well", "ok"), report("Thumbnails come later", "degraded", redis=AWAY)],
+        "The API can read and write.",
+        [
+            report_example("All checks pass", "ok"),
+            report_example("Thumbnails are delayed", "degraded", redis=FAILED),
+        ],
     ),
     503: OpenApiResponse(
         ReportSerializer,
-        "The database is away or not migrated.",
-        [report("The database is away", "error", database=AWAY, migrations=AWAY)],
+        "The database is unavailable or not migrated.",
+        [report_example("No database", "error", database=FAILED, migrations=FAILED)],
     ),
 }
-ALIVE = OpenApiResponse(
-    AliveSerializer, "The process answers.", [OpenApiExample("Alive", value={"status": "ok"})]
+LIVENESS_RESPONSE = OpenApiResponse(
+    AliveSerializer, "The process is running.", [OpenApiExample("Alive", value={"status": "ok"})]
 )

@@ -6,15 +6,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.health import checks
-from core.health.serializers import ALIVE, REPORTS
+from core.health.serializers import LIVENESS_RESPONSE, REPORT_RESPONSES
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
 class ProbeView(APIView):
-    """Answers JSON to any `Accept` and any query.
+    """Responds with JSON to any `Accept` and any query.
 
-    A probe must learn the state, not that it asked wrongly.
+    A probe has to learn the state, not that its request was invalid.
     """
 
     http_method_names = ["get", "head"]
@@ -24,26 +24,26 @@ class ProbeView(APIView):
 
 
 class HealthView(ProbeView):
-    """The truth about the service, for people and orchestrators."""
+    """The state of the service, for people and orchestrators."""
 
-    @extend_schema(operation_id="getHealth", tags=["health"], responses=REPORTS)
+    @extend_schema(operation_id="getHealth", tags=["health"], responses=REPORT_RESPONSES)
     def get(self, request: Request) -> Response:
-        """Tell how the service is: 503 only where nothing would work."""
+        """Return the state of the service: 503 only if the database is unavailable."""
         report = checks.report()
         return Response(report, 503 if report["status"] == "error" else 200, headers=NO_STORE)
 
 
 class ReadyView(HealthView):
-    """Where a load balancer asks."""
+    """The readiness of the service, for load balancers."""
 
-    @extend_schema(operation_id="getReadiness", tags=["health"], responses=REPORTS)
+    @extend_schema(operation_id="getReadiness", tags=["health"], responses=REPORT_RESPONSES)
     def get(self, request: Request) -> Response:
-        """Tell whether requests should be sent here."""
+        """Return whether requests should be sent here."""
         return super().get(request)
 
 
 class LiveView(ProbeView):
-    @extend_schema(operation_id="getLiveness", tags=["health"], responses=ALIVE)
+    @extend_schema(operation_id="getLiveness", tags=["health"], responses=LIVENESS_RESPONSE)
     def get(self, request: Request) -> Response:
-        """Answer while the process does; touches nothing."""
+        """Return 200 while the process runs, without a check of dependencies."""
         return Response({"status": "ok"}, headers=NO_STORE)
