@@ -1,4 +1,4 @@
-"""Multipart forms at the products: understood whole, or 400 and nothing written."""
+"""Multipart forms sent to the products: parsed completely, or 400 and nothing written."""
 
 import gc
 import os
@@ -21,15 +21,17 @@ MUG = f"{URL}blue-mug/"
 FORM = "multipart/form-data; boundary=b"
 
 
-def field(name: str, value: str | bytes, *, filename: str | None = None, kind: str = "") -> bytes:
+def field(
+    name: str, value: str | bytes, *, filename: str | None = None, content_type: str = ""
+) -> bytes:
     head = f'Content-Disposition: form-data; name="{name}"'
     head += "" if filename is None else f'; filename="{filename}"'
-    head += f"\r\nContent-Type: {kind}" if kind else ""
+    head += f"\r\nContent-Type: {content_type}" if content_type else ""
     content = value if isinstance(value, bytes) else value.encode()
     return b"--b\r\n" + head.encode() + b"\r\n\r\n" + content + b"\r\n"
 
 
-UNTOUCHED = field("image", b"", filename="", kind="application/octet-stream")
+EMPTY_FILE_INPUT = field("image", b"", filename="", content_type="application/octet-stream")
 MINIMAL = field("name", "Mug") + field("price", "1")
 END = b"--b--\r\n"
 
@@ -38,20 +40,20 @@ def send(api, method: str, url: str, body: bytes, content_type: str = FORM):
     return api.generic(method, url, body, content_type=content_type)
 
 
-class TestUntouchedFileInput:
+class TestEmptyFileInput:
     @pytest.mark.parametrize(
-        "untouched",
+        "empty_input",
         [
-            UNTOUCHED,
+            EMPTY_FILE_INPUT,
             field("image", b"", filename=""),
-            field("image", b"", kind="application/octet-stream"),  # Node's fetch, httpx
-            field("image", b"", kind="image/png"),
+            field("image", b"", content_type="application/octet-stream"),  # Node's fetch, httpx
+            field("image", b"", content_type="image/png"),
         ],
     )
-    def test_keeps_the_image_of_a_patch(self, api, untouched: bytes):
+    def test_keeps_the_image_of_a_patch(self, api, empty_input: bytes):
         make_product(image=upload(png()))
 
-        response = send(api, "PATCH", MUG, field("stock", "3") + untouched + END)
+        response = send(api, "PATCH", MUG, field("stock", "3") + empty_input + END)
 
         assert response.status_code == 200
         assert (response.json()["stock"], bool(response.json()["image"])) == (3, True)
@@ -59,24 +61,24 @@ class TestUntouchedFileInput:
     def test_keeps_the_image_of_a_put(self, api):
         make_product(image=upload(png()))
 
-        assert send(api, "PUT", MUG, MINIMAL + UNTOUCHED + END).json()["image"]
+        assert send(api, "PUT", MUG, MINIMAL + EMPTY_FILE_INPUT + END).json()["image"]
 
-    def test_is_not_an_empty_text_which_removes_the_image(self, api):
+    def test_differs_from_an_empty_string_which_removes_the_image(self, api):
         make_product(image=upload(png()))
 
         assert send(api, "PATCH", MUG, field("image", "") + END).json()["image"] is None
 
-    def test_is_no_image_of_a_post(self, api):
-        response = send(api, "POST", URL, MINIMAL + UNTOUCHED + END)
+    def test_is_no_image_in_a_post(self, api):
+        response = send(api, "POST", URL, MINIMAL + EMPTY_FILE_INPUT + END)
 
         assert (response.status_code, response.json()["image"]) == (201, None)
 
-    def test_is_a_file_where_it_has_bytes(self, api):
+    def test_is_a_file_if_it_has_bytes(self, api):
         file = field("image", png(), filename="")
 
         assert send(api, "POST", URL, MINIMAL + file + END).json()["image"]
 
-    def test_is_a_broken_image_where_it_has_a_name_but_no_bytes(self, api):
+    def test_is_an_invalid_image_if_it_has_a_name_but_no_bytes(self, api):
         file = field("image", b"", filename="photo.png")
 
         assert send(api, "POST", URL, MINIMAL + file + END).json()["code"] == "invalid-image"
@@ -94,13 +96,15 @@ class TestMalformedForm:
             (MINIMAL + END).replace(b"--b", b"--formdata-undici-0123"),
             field("name", "M\xfcller".encode("windows-1252")) + field("price", "1") + END,
             MINIMAL + field("attributes", b'{"a": "\xfc"}') + END,
-            MINIMAL + field("description", "\xfc", kind="text/plain; charset=iso-8859-1") + END,
+            MINIMAL
+            + field("description", "\xfc", content_type="text/plain; charset=iso-8859-1")
+            + END,
             MINIMAL + field("name", "Cup") + END,
-            MINIMAL + UNTOUCHED + UNTOUCHED + END,
+            MINIMAL + EMPTY_FILE_INPUT + EMPTY_FILE_INPUT + END,
         ],
     )
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
-    def test_is_400_and_writes_nothing(self, api, method: str, body: bytes):
+    def test_returns_400_and_writes_nothing(self, api, method: str, body: bytes):
         product = make_product()
 
         response = send(api, method, URL if method == "POST" else MUG, body)
@@ -116,23 +120,23 @@ class TestMalformedForm:
             "multipart/form-data; boundary=c",
         ],
     )
-    def test_is_one_whose_boundary_is_another(self, api, content_type: str):
+    def test_includes_a_missing_or_different_boundary(self, api, content_type: str):
         assert send(api, "POST", URL, MINIMAL + END, content_type).status_code == 400
 
-    def test_is_not_the_body_without_type_of_a_restore(self, api):
+    def test_excludes_an_empty_restore_without_content_type(self, api):
         api.delete(f"{URL}{make_product().slug}/")
 
         assert send(api, "POST", f"{MUG}restore/", b"", "").status_code == 200
 
     @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/mixed"])
-    def test_is_not_another_kind_of_body(self, api, kind: str):
+    def test_excludes_other_media_types_which_return_415(self, api, kind: str):
         assert send(api, "POST", URL, b"name=Mug&price=1", kind).status_code == 415
 
 
-class TestAttributesOfAForm:
+class TestAttributes:
     @pytest.mark.parametrize("filename", [None, "attributes.json", "blob"])
-    def test_are_json_as_text_or_as_a_file(self, api, filename: str | None):
-        part = field("attributes", '{"a": 1}', filename=filename, kind="application/json")
+    def test_are_json_in_a_string_or_a_file(self, api, filename: str | None):
+        part = field("attributes", '{"a": 1}', filename=filename, content_type="application/json")
 
         assert send(api, "POST", URL, MINIMAL + part + END).json()["attributes"] == {"a": 1}
 
@@ -140,7 +144,7 @@ class TestAttributesOfAForm:
     @pytest.mark.parametrize(
         "json", ['{"a": 1, "a": 2}', '{"a": NaN}', "[" * 40 + "]" * 40, '{"a": "\\ud800"}', "{", ""]
     )
-    def test_follow_the_rules_of_json(self, api, json: str, filename: str | None):
+    def test_are_parsed_as_strict_json(self, api, json: str, filename: str | None):
         part = field("attributes", json, filename=filename)
 
         response = send(api, "POST", URL, MINIMAL + part + END)
@@ -148,32 +152,35 @@ class TestAttributesOfAForm:
         assert (response.status_code, list(error_codes(response))) == (400, ["/attributes"])
 
     @pytest.mark.parametrize("filename", [None, "attributes.json"])
-    def test_have_the_limit_of_json(self, api, filename: str | None):
+    def test_have_the_size_limit_of_json(self, api, filename: str | None):
         json = b'{"a": "' + b"x" * 2**20 + b'"}'
         part = field("attributes", json, filename=filename)
 
         assert send(api, "POST", URL, MINIMAL + part + END).status_code == 413
 
 
-class TestTextsAndFilesInEachOthersPlace:
+class TestPartOfTheWrongType:
     @pytest.mark.parametrize(
         "name", ["name", "price", "stock", "is_active", "category", "sku", "slug", "currency"]
     )
-    def test_are_400_for_a_file(self, api, name: str):
+    def test_returns_400_for_a_file_in_a_string_field(self, api, name: str):
         others = b"".join(field(key, "1") for key in {"name", "price"} - {name})
 
         response = send(api, "POST", URL, others + field(name, "1", filename="a.txt") + END)
 
         assert (response.status_code, list(error_codes(response))) == (400, [f"/{name}"])
 
-    def test_are_400_for_a_text(self, api):
+    def test_returns_400_for_a_string_in_a_file_field(self, api):
         response = send(api, "POST", URL, MINIMAL + field("image", "photo.png") + END)
 
         assert (response.status_code, list(error_codes(response))) == (400, ["/image"])
 
 
 def call(method: str, path: str, body: bytes, content_type: str) -> int:
-    """Send a request as a WSGI server does: no test client, which keeps all that it has sent."""
+    """Send a request as a WSGI server does, and return the status.
+
+    The test client would keep a reference to everything that it sent.
+    """
     statuses = []
     with BytesIO(body) as stream:
         environ = RequestFactory()._base_environ(
@@ -191,7 +198,7 @@ def call(method: str, path: str, body: bytes, content_type: str) -> int:
 
 @pytest.mark.django_db(transaction=True)  # a request that ends closes its connection
 class TestUploadedFiles:
-    """Who releases them when nobody collects garbage."""
+    """Uploaded files, with the garbage collector disabled."""
 
     LARGE = png() + bytes(4 * 2**20)
     FILE = MINIMAL + field("image", LARGE, filename="a.png")
@@ -206,13 +213,13 @@ class TestUploadedFiles:
             ("POST", URL, FILE, FORM, 400),
             ("POST", URL, FILE + field("stock", "many") + END, FORM, 400),
             ("POST", URL, FILE + field("slug", "blue-mug") + END, FORM, 409),
-            ("POST", URL, FILE + UNTOUCHED.replace(b"image", b"colour") + END, FORM, 201),
+            ("POST", URL, FILE + EMPTY_FILE_INPUT.replace(b"image", b"colour") + END, FORM, 201),
         ],
     )
     def test_are_released_with_the_response(self, method, path, body, content_type, status):
         make_product()
         request = (method, path, body, content_type)
-        assert call(*request) == status  # loads what is loaded once
+        assert call(*request) == status  # loads what is loaded lazily
         open_files = len(os.listdir("/proc/self/fd"))
         gc.disable()
         tracemalloc.start()

@@ -1,4 +1,4 @@
-"""The list of products: what narrows it, what orders it, and what is refused."""
+"""`GET /api/products/`."""
 
 from decimal import Decimal
 
@@ -15,7 +15,8 @@ URL = "/api/products/"
 
 class TestList:
     @pytest.fixture
-    def shop(self) -> None:
+    def products(self) -> None:
+        """Create four products in a category and its child."""
         kitchen = make_category("Kitchen")
         mugs = make_category("Mugs", parent=kitchen)
         make_product(name="Blue mug", price=Decimal(12), stock=3, category=mugs, sku="BM")
@@ -46,7 +47,7 @@ class TestList:
             ("?page_size=2&ordering=name&page=2", ["Rake", "Red mug"]),
         ],
     )
-    def test_narrows_and_orders(self, api, shop, query: str, expected: list[str] | None):
+    def test_filters_and_orders(self, api, products, query: str, expected: list[str] | None):
         response = api.get(URL + query)
 
         if expected is None:
@@ -78,18 +79,20 @@ class TestList:
             ("page=501", {"page": "use-cursor"}),
         ],
     )
-    def test_refuses_a_bad_parameter_and_says_which(self, api, shop, query: str, error: dict):
+    def test_rejects_an_invalid_parameter_and_names_it(
+        self, api, products, query: str, error: dict
+    ):
         response = api.get(f"{URL}?{query}")
 
         assert response.status_code == 400
         assert error_codes(response) == error
 
-    def test_suggests_what_was_meant(self, api):
+    def test_suggests_a_known_parameter(self, api):
         errors = api.get(f"{URL}?min_prise=5").json()["errors"]
 
         assert errors[0]["did_you_mean"] == "min_price"
 
-    def test_tells_the_count_and_the_neighbors(self, api, shop):
+    def test_returns_the_count_and_the_neighboring_pages(self, api, products):
         response = api.get(f"{URL}?page_size=2&page=2&ordering=name")
         body = response.json()
 
@@ -98,7 +101,7 @@ class TestList:
         assert 'rel="prev"' in response["Link"]
         assert 'rel="first"' in response["Link"]
 
-    def test_answers_404_for_a_page_beyond_the_last(self, api, shop):
+    def test_returns_404_for_a_page_after_the_last(self, api, products):
         assert api.get(f"{URL}?page=2").status_code == 404
 
     def test_breaks_ties_by_id(self, api):
@@ -112,7 +115,7 @@ class TestList:
         assert down == up[::-1]
 
     @pytest.mark.parametrize("rows", [1, 10, 100])
-    def test_asks_two_queries_for_any_number_of_rows(
+    def test_executes_two_queries_for_any_number_of_rows(
         self, api, rows: int, django_assert_num_queries
     ):
         category = make_category()

@@ -1,4 +1,4 @@
-"""Writes that change nothing count for nothing."""
+"""Writes of the current values change no column and increment no version."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ IMAGE = f"{URL}image/"
 
 
 def write(api, method: str, url: str, body: Any = None, **options: Any):
-    kind = "image/png" if isinstance(body, bytes) else "application/json"
-    if kind == "application/json" and body is not None:
+    content_type = "image/png" if isinstance(body, bytes) else "application/json"
+    if content_type == "application/json" and body is not None:
         return getattr(api, method)(url, body, **options)
-    return api.generic(method.upper(), url, body or b"", content_type=kind, **options)
+    return api.generic(method.upper(), url, body or b"", content_type=content_type, **options)
 
 
-NOTHING = [
+NO_OPS = [
     ("patch", URL, {}),
     ("patch", URL, {"stock": 3}),
     ("patch", URL, {"slug": "blue-mug"}),
@@ -34,13 +34,13 @@ NOTHING = [
 
 
 @pytest.mark.django_db
-class TestWrite:
+class TestNoOpWrite:
     @pytest.fixture
     def product(self) -> Product:
         return make_product(stock=3, attributes={"a": 1, "b": True}, image=upload(png()))
 
-    @pytest.mark.parametrize(("method", "url", "body"), [*NOTHING, ("put", IMAGE, png())])
-    def test_of_what_is_there_changes_nothing(
+    @pytest.mark.parametrize(("method", "url", "body"), [*NO_OPS, ("put", IMAGE, png())])
+    def test_changes_and_enqueues_nothing(
         self,
         api,
         product,
@@ -59,14 +59,14 @@ class TestWrite:
         assert response["ETag"] == api.get(URL)["ETag"] == etag
         assert enqueued() == []
 
-    @pytest.mark.parametrize(("method", "url", "body"), [*NOTHING, ("put", IMAGE, png())])
-    def test_is_still_judged_by_its_version(self, api, product, method: str, url: str, body: Any):
-        refused = write(api, method, url, body, headers={"If-Match": '"7"'})
+    @pytest.mark.parametrize(("method", "url", "body"), [*NO_OPS, ("put", IMAGE, png())])
+    def test_still_checks_the_version(self, api, product, method: str, url: str, body: Any):
+        rejected = write(api, method, url, body, headers={"If-Match": '"7"'})
         accepted = write(api, method, url, body, headers={"If-Match": '"1"'})
 
-        assert (refused.status_code, accepted.status_code) == (412, 200)
+        assert (rejected.status_code, accepted.status_code) == (412, 200)
 
-    def test_of_no_image_changes_nothing(self, api):
+    def test_may_delete_an_image_that_is_absent(self, api):
         make_product()
         before = Product.objects.values().get()
 
@@ -81,19 +81,19 @@ class TestWrite:
             {"stock": 4},
         ],
     )
-    def test_of_anything_else_counts(self, api, product, body: dict):
+    def test_differs_from_a_change_which_increments_the_version(self, api, product, body: dict):
         response = api.patch(URL, body)
 
         assert response.json()["version"] == 2
         assert response["ETag"] == api.get(URL)["ETag"]
 
-    def test_of_another_image_counts(self, api, product):
+    def test_differs_from_another_image_which_increments_the_version(self, api, product):
         assert api.put(IMAGE, jpeg(), content_type="image/jpeg").json()["version"] == 2
         assert api.delete(IMAGE).status_code == 204
         assert Product.objects.get().version == 3
 
     @pytest.mark.parametrize("body", [{}, {"name": "Mugs"}, {"parent": "kitchen"}])
-    def test_of_a_category_changes_nothing_either(self, api, body: dict):
+    def test_changes_nothing_in_a_category(self, api, body: dict):
         make_category("Mugs", parent=make_category("Kitchen"))
         before = Category.objects.values().get(slug="mugs")
 
@@ -104,8 +104,8 @@ class TestWrite:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-class TestWritesAtOnce:
-    def test_of_one_value_count_once(self):
+class TestConcurrentWrites:
+    def test_of_the_same_value_increment_the_version_once(self):
         make_product()
 
         responses = run_concurrently(lambda api, _: api.patch(URL, {"stock": 5}), range(20))
@@ -113,7 +113,7 @@ class TestWritesAtOnce:
         assert count_statuses(responses) == {200: 20}
         assert Product.objects.get().version == 2
 
-    def test_of_two_values_end_with_one_of_them_and_count_each_change(self):
+    def test_of_two_values_increment_the_version_for_each_change(self):
         make_product()
 
         responses = run_concurrently(
@@ -124,7 +124,7 @@ class TestWritesAtOnce:
         assert len({version for version, _ in versions}) == len(versions)
         assert Product.objects.get().version == max(version for version, _ in versions)
 
-    def test_of_price_and_currency_never_end_in_too_many_decimals(self):
+    def test_of_price_and_currency_never_store_too_many_decimals(self):
         for _ in range(10):
             Product.all_objects.all().hard_delete()
             make_product(price=1, currency="KWD")
@@ -133,5 +133,5 @@ class TestWritesAtOnce:
             responses = run_concurrently(lambda api, body: api.patch(URL, body), bodies)
 
             assert set(count_statuses(responses)) <= {200, 400}
-            shown = Product.objects.get()
-            assert shown.currency == "KWD" or shown.price == int(shown.price)
+            stored = Product.objects.get()
+            assert stored.currency == "KWD" or stored.price == int(stored.price)
