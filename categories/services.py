@@ -111,7 +111,7 @@ DELETE_STRATEGIES = {
 def restore_category(
     category: Category, *, slug: str = "", rename_conflicts: bool = False
 ) -> list[dict[str, Any]]:
-    """Restore a category with all rows that were deleted with it, under another slug if given.
+    """Restore a category with all rows that were deleted with it, under another slug if requested.
 
     Return which rows were renamed. Raises `SlugConflict` or `SkuConflict` where live rows have
     their values, unless `rename_conflicts` replaces those by generated slugs and no SKUs.

@@ -1,4 +1,4 @@
-"""The questions that endpoints ask about products."""
+"""Query products for endpoints."""
 
 from core.db.columns import select_columns, stored_columns
 from core.models import CatalogQuerySet
@@ -13,5 +13,5 @@ COLUMNS = [
 
 
 def list_products() -> CatalogQuerySet[Product]:
-    """All products, each with what is shown of its category; deleted ones too."""
+    """Return all products, deleted ones too, each with the columns shown of its category."""
     return select_columns(Product.all_objects.all(), COLUMNS)

@@ -87,7 +87,7 @@ def write_search_text(rows: QuerySet, batch: Sequence[Any]) -> None:
 
 @JSONField.register_lookup
 class HasPair(Lookup):
-    """`attributes__has_pair=("colour", "blue")`: the object has the pair, given as text."""
+    """`attributes__has_pair=("colour", "blue")`: the object has the pair, as text."""
 
     lookup_name = "has_pair"
     prepare_rhs = False

@@ -10,7 +10,7 @@ from django.utils import timezone
 class OrphanedFile(models.Model):
     """A stored file, and when the last row unreferenced it. The grace period begins then.
 
-    Only a hint: whether a row refers to the file must be asked of the rows.
+    Only a hint: the rows decide whether one refers to the file.
     """
 
     name = models.CharField(max_length=255)

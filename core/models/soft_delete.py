@@ -141,22 +141,26 @@ class SoftDeleteModel(models.Model):
             if check:
                 check(self)
             self.version, self.updated_at = self.version + 1, timezone.now()
-            type(self).all_objects.filter(pk=self.pk).update(
+            written = {
                 **{name: values[name] for name in previous},
                 **self.derived_columns(previous),
-                version=self.version,
-                updated_at=self.updated_at,
-            )
-            # All that `Model.save` sends: receivers have Django's documented signature.
-            post_save.send(
-                sender=type(self),
-                instance=self,
-                created=False,
-                update_fields=frozenset(previous),
-                raw=False,
-                using=self._state.db,
-            )
+                "version": self.version,
+                "updated_at": self.updated_at,
+            }
+            type(self).all_objects.filter(pk=self.pk).update(**written)
+            self._send_post_save(frozenset(written))
         return previous
+
+    def _send_post_save(self, update_fields: frozenset[str]) -> None:
+        """Send all that `Model.save` sends: receivers have Django's documented signature."""
+        post_save.send(
+            sender=type(self),
+            instance=self,
+            created=False,
+            update_fields=update_fields,
+            raw=False,
+            using=self._state.db,
+        )
 
     def derived_columns(self, changed: Collection[str]) -> dict[str, Any]:
         """Return the columns that are computed from changed ones, with their new values."""

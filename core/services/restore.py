@@ -12,7 +12,7 @@ from core.services.conflicts import TakenValue, replace_taken_values, taken_valu
 from core.services.uniqueness import CONFLICTS, unique_violation_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
-MAX_ATTEMPTS = 5  # at a batch whose slugs other clients take at this moment
+MAX_ATTEMPTS = 5  # at a batch whose unique values other clients write at this moment
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Restoration:
     def restore_batch(
         self, batch: CatalogQuerySet, restore: Callable[[], Any] | None = None
     ) -> None:
-        """Restore rows, and try again where another client takes one of their values meanwhile."""
+        """Restore rows, and try again if other clients write their unique values meanwhile."""
         for attempt in range(MAX_ATTEMPTS):
             if self.rename_conflicts:
                 for entry in replace_taken_values(batch):

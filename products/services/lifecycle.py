@@ -66,14 +66,13 @@ def create_product(
         category=category,
         attributes=attributes or {},
     )
-    if image:
-        for field, value in validate_image(product.pk, image).fields().items():
-            setattr(product, field, value)
+    for field, value in validate_image(product.pk, image).fields().items():
+        setattr(product, field, value)
     validate_price(product)
     with transaction.atomic():
         validate_category(category)
         insert_with_free_slug(product)
-        # Last: a row that is rejected leaves no file, and a file that is rejected no row.
+        # Last: a rejected row leaves no file, and a rejected file no row.
         store_image(product, image)
     return product
 
@@ -113,7 +112,7 @@ def delete_product(product: Product, *, expected_version: int | None = None) -> 
 def restore_product(
     product: Product, *, slug: str = "", sku: str | None = KEEP_SKU, rename_conflicts: bool = False
 ) -> list[dict[str, Any]]:
-    """Restore a deleted product, under another slug and with another SKU, or none, where given.
+    """Restore a deleted product, under another slug and with another SKU, or none, if requested.
 
     Return what was renamed. Raises `SlugConflict` or `SkuConflict` where live products have
     its values, unless `rename_conflicts` replaces them by a generated slug and no SKU.

@@ -111,12 +111,12 @@ def count_session_locks(url: str) -> int:
         return cursor.fetchone()[0]
 
 
-REFUSES = ""
+REJECTS = ""
 IGNORES = "ignore_startup_parameters = options\n"
 
 
 class TestPool:
-    @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
+    @pytest.mark.parametrize("pool", [REJECTS, IGNORES], indirect=True)
     def test_is_reported_in_one_line_without_a_direct_url(self, pool):
         done = pool.migrate()
 
@@ -124,7 +124,7 @@ class TestPool:
         assert done.stderr.startswith("CommandError: DATABASE_URL leads to a pool")
         assert done.stderr.count("\n") == 1
 
-    @pytest.mark.parametrize("pool", [REFUSES, IGNORES], indirect=True)
+    @pytest.mark.parametrize("pool", [REJECTS, IGNORES], indirect=True)
     def test_works_when_migrations_bypass_it(self, pool):
         first = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
         again = pool.migrate(DATABASE_DIRECT_URL=pool.direct)
