@@ -12,6 +12,7 @@ from core.api.fields.catalog import SlugOrIdField
 from core.api.fields.strict import OpenApiFieldMixin, Schema
 from core.api.serializers import CatalogSerializer
 
+POSITION = {"max_value": 2**31 - 1}  # of PostgreSQL; SQLite would allow more
 PRODUCT_COUNT: dict[str, Any] = {
     "min_value": 0,
     "help_text": "The number of live products directly in it.",
@@ -56,7 +57,7 @@ class CategorySerializer(CatalogSerializer):
             "path": PATH_COLUMNS,
             "product_count": [],
         }
-        extra_kwargs = {"position": {"max_value": 2**31 - 1}, "version": {"min_value": 1}}
+        extra_kwargs = {"position": POSITION, "version": {"min_value": 1}}
 
 
 @extend_schema_serializer(component_name="CategoryBranch")
@@ -69,6 +70,7 @@ class CategoryTreeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "slug", "name", "position", "product_count", "children"]
+        extra_kwargs = {"position": POSITION}
 
     @extend_schema_field(
         {"type": "array", "items": {"$ref": "#/components/schemas/CategoryBranch"}}
