@@ -139,10 +139,10 @@ def purge_categories(*, before: datetime) -> int:
             locked = lock_rows(expired.filter(pk__in=keys))
             Category.all_objects.filter(pk__in=locked).update(deletion_id=None)
     leaving = pk_batches(Category.all_objects.being_purged())
-    return purge_in_batches(([key] for keys in leaving for key in keys), purge_unreferenced)
+    return purge_in_batches(([key] for keys in leaving for key in keys), unreference_and_purge)
 
 
-def purge_unreferenced(keys: list[UUID]) -> int:
+def unreference_and_purge(keys: list[UUID]) -> int:
     """Set all references to categories that are being purged to null, then delete these."""
     for rows, reference in (
         (selectors.all_products(keys), "category"),

@@ -22,7 +22,7 @@ from core.api.lists.filters import (
 )
 from core.values.attributes import is_attribute_key
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
-from core.values.text import BLANK, CONTROL, ENDS, LINE_BREAKS, normalize
+from core.values.text import BLANK, CONTROL, LINE_BREAKS, TRIMMED, normalize_text
 from products.models import Product, ThumbnailStatus
 
 ATTRIBUTE_PREFIX = "attributes."
@@ -34,7 +34,7 @@ PRICE_BOUNDS: dict[str, Any] = {
 DEEP_OBJECT_RE = re.compile(r"attributes\[(.+)\]", re.DOTALL)
 # A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
 KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
-ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{ENDS}{BLANK}\[\]]{KEY_CHARACTER}*$"
+ATTRIBUTE_KEY_PATTERN = rf"^{KEY_CHARACTER}*[^{CONTROL}{TRIMMED}{BLANK}\[\]]{KEY_CHARACTER}*$"
 ATTRIBUTE_PARAMETER: dict[str, Any] = {
     "name": "attributes",
     "in": "query",
@@ -65,7 +65,9 @@ class AttributeFilter(django_filters.CharFilter):
         self.key = key
 
     def filter(self, products: QuerySet, value: str) -> QuerySet:
-        return products.filter(attributes__has_pair=(normalize(self.key), normalize(value)))
+        return products.filter(
+            attributes__has_pair=(normalize_text(self.key), normalize_text(value))
+        )
 
 
 class ProductFilter(CatalogFilterSet):

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from core import slugs
 from core.models import CatalogModel, CatalogQuerySet
-from core.services.uniqueness import CONFLICTS
+from core.services.uniqueness import CONFLICT_ERRORS
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TakenValue:
     def error_entry(self) -> dict[str, Any]:
         """Return the entry in a problem's `errors`."""
         return {
-            "code": CONFLICTS[self.field].code,
+            "code": CONFLICT_ERRORS[self.field].code,
             "detail": str(self),
             "type": self.model._meta.model_name,
             "id": self.id,
@@ -49,7 +49,7 @@ def taken_values(rows: CatalogQuerySet) -> Iterator[TakenValue]:
 
 def unique_fields(model: type[CatalogModel]) -> list[str]:
     """Return the fields of the model that are unique among live rows."""
-    return [field.name for field in model._meta.fields if field.name in CONFLICTS]
+    return [field.name for field in model._meta.fields if field.name in CONFLICT_ERRORS]
 
 
 def replace_taken_values(rows: CatalogQuerySet) -> list[dict[str, Any]]:

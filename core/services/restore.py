@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from core.db.batches import pk_batches
 from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
 from core.services.conflicts import TakenValue, replace_taken_values, taken_values
-from core.services.uniqueness import CONFLICTS, unique_violation_field
+from core.services.uniqueness import CONFLICT_ERRORS, unique_violation_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
 MAX_ATTEMPTS = 5  # at a batch whose unique values other clients write at this moment
@@ -86,7 +86,7 @@ class Restoration:
                         batch.update_versioned(deleted_at=None, deletion_id=None)
                 return
             except IntegrityError as error:
-                is_unique_violation = unique_violation_field(error) in CONFLICTS
+                is_unique_violation = unique_violation_field(error) in CONFLICT_ERRORS
                 if not is_unique_violation or attempt == MAX_ATTEMPTS - 1:
                     raise
                 self.raise_conflicts()
@@ -106,7 +106,7 @@ class Restoration:
         if not listed:
             return
         first = listed[0]
-        raise CONFLICTS[first.field](
+        raise CONFLICT_ERRORS[first.field](
             str(first),
             value=first.value,
             holder=first.holder,

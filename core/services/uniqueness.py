@@ -11,7 +11,7 @@ from core.error_base import body_error
 from core.errors import SkuConflict, SlugConflict, UniqueConflict
 from core.models import CatalogModel
 
-CONFLICTS: dict[str, type[UniqueConflict]] = {"slug": SlugConflict, "sku": SkuConflict}
+CONFLICT_ERRORS: dict[str, type[UniqueConflict]] = {"slug": SlugConflict, "sku": SkuConflict}
 
 
 def unique_violation_field(error: IntegrityError) -> str | None:
@@ -34,7 +34,7 @@ def translate_unique_violations(row: CatalogModel, values: Mapping[str, Any]) ->
             yield
     except IntegrityError as error:
         field = unique_violation_field(error)
-        if field not in CONFLICTS:
+        if field not in CONFLICT_ERRORS:
             raise
         raise conflict_error(row, values, field) from error
 
@@ -46,7 +46,7 @@ def conflict_error(row: CatalogModel, values: Mapping[str, Any], violated: str) 
     """
     others = type(row).objects.exclude(pk=row.pk)
     taken = []
-    for field, error_class in CONFLICTS.items():
+    for field, error_class in CONFLICT_ERRORS.items():
         value = values.get(field)
         holder = value and others.filter(**{field: value}).values_list("pk", flat=True).first()
         if holder or field == violated:  # which may be free again by now

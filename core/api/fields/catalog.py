@@ -28,7 +28,7 @@ from core.values.attributes import (
     clean_attributes,
     is_same_json,
 )
-from core.values.text import LINE_PATTERN, VISIBLE_LINE_PATTERN, InvalidText
+from core.values.text import LINE_PATTERN, NON_BLANK_LINE_PATTERN, InvalidText
 
 
 class SlugField(StrictCharField):
@@ -198,7 +198,7 @@ class AttributesField(OpenApiFieldMixin):
         return {
             "type": "object",
             "maxProperties": MAX_ATTRIBUTES,
-            "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": VISIBLE_LINE_PATTERN},
+            "propertyNames": {"maxLength": MAX_KEY_LENGTH, "pattern": NON_BLANK_LINE_PATTERN},
             "additionalProperties": {
                 "oneOf": [string, {"type": "number", **limits}, {"type": "boolean"}]
             },

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from core.api.parsers import FormData
 from core.values.text import (
     LINE_PATTERN,
+    NON_BLANK_LINE_PATTERN,
     TEXT_PATTERN,
-    VISIBLE_LINE_PATTERN,
     InvalidText,
     clean_text,
 )
@@ -67,7 +67,7 @@ class StrictCharField(OpenApiFieldMixin, serializers.CharField):
     def pattern(self) -> str:
         if self.is_multiline:
             return TEXT_PATTERN
-        return LINE_PATTERN if self.allow_blank else VISIBLE_LINE_PATTERN
+        return LINE_PATTERN if self.allow_blank else NON_BLANK_LINE_PATTERN
 
 
 class MultilineCharField(StrictCharField):

@@ -17,7 +17,7 @@ from django_filters.fields import BaseCSVField
 from core import slugs
 from core.models import CatalogManager, SlugRedirect
 from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
-from core.values.text import normalize
+from core.values.text import normalize_text
 
 MAX_ITEMS = 100
 EARLIEST, LATEST = (bound.replace(tzinfo=UTC) for bound in (datetime.min, datetime.max))
@@ -115,7 +115,7 @@ class StringListField(CommaListField):
     PATTERN = r"^[^\x00,]*[^\x00,\s][^\x00,]*$"
 
     def clean_items(self, items: Sequence[str]) -> list[str]:
-        strings = [normalize(item) for item in items]
+        strings = [normalize_text(item) for item in items]
         if not all(strings):
             raise forms.ValidationError("Must not have an empty item.", code="invalid")
         return strings

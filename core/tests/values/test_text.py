@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from core.values.text import (
     LINE_PATTERN,
+    NON_BLANK_LINE_PATTERN,
     TEXT_PATTERN,
-    VISIBLE_LINE_PATTERN,
     InvalidText,
     clean_text,
-    normalize,
+    normalize_text,
 )
 
 TEXTS = st.text(max_size=60) | st.text("e\u0301 \u200b\ufeff\u3164\n\x07ß", max_size=20)
@@ -102,14 +102,14 @@ class TestCleanText:
         accepted = cleaned(text)
 
         assert bool(re.fullmatch(LINE_PATTERN[1:-1], text)) == (accepted is not None)
-        assert bool(re.fullmatch(VISIBLE_LINE_PATTERN[1:-1], text)) == bool(accepted)
+        assert bool(re.fullmatch(NON_BLANK_LINE_PATTERN[1:-1], text)) == bool(accepted)
         multiline = cleaned(text, is_multiline=True)
         assert bool(re.fullmatch(TEXT_PATTERN[1:-1], text)) == (multiline is not None)
 
 
-class TestNormalize:
+class TestNormalizeText:
     @given(TEXTS)
     def test_equals_the_stored_form(self, text: str):
         stored = cleaned(text)
 
-        assert not stored or normalize(text) == stored
+        assert not stored or normalize_text(text) == stored
