@@ -44,7 +44,7 @@ class CatalogForm(ConflictAwareForm):
             None if self.is_new else self.instance,
             data=submitted,
             partial=not self.is_new,
-            context={"shows_deleted_links": True},
+            context={"show_deleted_relations": True},
         )
         for name in submitted.keys() & self.errors.keys():
             del self.errors[name]  # the serializer decides, not Django's form field

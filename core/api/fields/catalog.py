@@ -1,4 +1,4 @@
-"""Fields that the serializers share."""
+"""Serializer fields of catalog rows: slugs, relations, images and attributes."""
 
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -71,7 +71,7 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     """A foreign key to a live row: written as its slug or id, read as its slug.
 
     One to a deleted row is kept, and reads as null. That null, sent back, means unchanged, except
-    from a form that shows deleted rows (`shows_deleted_links` in the context).
+    from a form that shows deleted rows (`show_deleted_relations` in the context).
     """
 
     default_error_messages = {"unknown": "There is no live {model} {value!r}."}
@@ -84,14 +84,14 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     @property
     def reads_as_null(self) -> bool:
         row = stored_value(self)
-        shows_deleted = self.context.get("shows_deleted_links", False)
-        return not shows_deleted and row is not None and not row.is_live
+        show_deleted = self.context.get("show_deleted_relations", False)
+        return not show_deleted and row is not None and not row.is_live
 
     def to_internal_value(self, data: Any) -> CatalogModel | None:
         if data == "":
             return None
         if isinstance(data, str) and (slugs.is_uuid(data) or slugs.is_valid_slug(data)):
-            row = self.find(data)
+            row = self.get_live(data)
             if row is not None:
                 return row
         model = self.get_queryset().model._meta.verbose_name
@@ -100,8 +100,8 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     def get_queryset(self) -> CatalogQuerySet:
         return cast(CatalogQuerySet, super().get_queryset())
 
-    def find(self, value: str) -> CatalogModel | None:
-        """Return the live row that has this slug or id, or had the slug last."""
+    def get_live(self, value: str) -> CatalogModel | None:
+        """Return the live row with this slug or id, or the one that had the slug last."""
         rows = self.get_queryset()
         row = rows.by_slug_or_id(value).first()
         if row is None:
