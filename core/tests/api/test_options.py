@@ -1,4 +1,4 @@
-"""OPTIONS is no method of ours: the OpenAPI document says what there is, and CORS is answered."""
+"""OPTIONS is not allowed, except as a CORS preflight; the OpenAPI document describes the API."""
 
 import pytest
 
@@ -29,7 +29,7 @@ METHODS = {
 
 class TestOptions:
     @pytest.mark.parametrize(("path", "allowed"), METHODS.items())
-    def test_is_a_method_that_is_not_there(self, api, path: str, allowed: str):
+    def test_returns_405_with_the_allowed_methods(self, api, path: str, allowed: str):
         make_product()
 
         response = api.options(path)
@@ -37,7 +37,7 @@ class TestOptions:
         assert (response.status_code, response.json()["code"]) == (405, "method-not-allowed")
         assert set(response["Allow"].split(", ")) == set(allowed.split(", "))
 
-    def test_is_answered_where_it_asks_for_another_origin(self, api):
+    def test_returns_200_to_a_cors_preflight(self, api):
         response = api.options(
             "/api/products/",
             headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"},

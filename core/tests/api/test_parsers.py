@@ -21,7 +21,7 @@ from core.errors import PayloadTooLarge
 from tests.support.images import png, upload
 
 
-def parsed(parser: BaseParser, content: bytes, content_type: str) -> Any:
+def parse(parser: BaseParser, content: bytes, content_type: str) -> Any:
     request = APIRequestFactory().generic("POST", "/", content, content_type)
     return Request(request, parsers=[parser]).data
 
@@ -32,26 +32,26 @@ def form(**values: Any) -> Any:
 
 
 class TestStrictJSONParser:
-    def test_reads_json(self):
-        assert parsed(StrictJSONParser(), b'{"name": "Mug"}', "application/json") == {"name": "Mug"}
+    def test_returns_the_value_of_json(self):
+        assert parse(StrictJSONParser(), b'{"name": "Mug"}', "application/json") == {"name": "Mug"}
 
-    def test_refuses_a_body_that_is_too_large(self, settings):
+    def test_rejects_a_body_that_is_too_large(self, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
 
         with pytest.raises(RequestDataTooBig):
-            parsed(StrictJSONParser(), b'"%s"' % (b"x" * 19), "application/json")
+            parse(StrictJSONParser(), b'"%s"' % (b"x" * 19), "application/json")
 
-    def test_takes_a_body_that_is_as_large_as_it_may_be(self, settings):
+    def test_accepts_a_body_of_the_maximum_size(self, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
 
-        assert parsed(StrictJSONParser(), b'"%s"' % (b"x" * 18), "application/json") == "x" * 18
+        assert parse(StrictJSONParser(), b'"%s"' % (b"x" * 18), "application/json") == "x" * 18
 
 
 class TestParseStrictJson:
     @pytest.mark.parametrize(
         "value", [{"a": [1, 2.5, True, None, "é"]}, [], "text", 0, None, {"a": {"b": {"c": 1}}}]
     )
-    def test_reads_what_any_reader_understands(self, value):
+    def test_returns_the_value_of_valid_json(self, value):
         assert parse_strict_json(json.dumps(value).encode()) == value
 
     @pytest.mark.parametrize(
@@ -77,57 +77,57 @@ class TestParseStrictJson:
             b"\0",
         ],
     )
-    def test_refuses_what_readers_understand_differently(self, content):
+    def test_rejects_malformed_and_ambiguous_json(self, content):
         with pytest.raises(MalformedBody):
             parse_strict_json(content)
 
-    def test_reads_a_whole_surrogate_pair(self):
+    def test_accepts_a_surrogate_pair(self):
         assert parse_strict_json(rb'"\ud83d\ude00"') == "\U0001f600"
 
     @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])
     @pytest.mark.parametrize("depth", [1_000, 100_000])
-    def test_refuses_depth_that_nobody_needs(self, opening, depth):
+    def test_rejects_nesting_beyond_the_recursion_limit(self, opening, depth):
         with pytest.raises(MalformedBody):
             parse_strict_json(opening * depth)
 
     @pytest.mark.parametrize("content", [b"[" * 40 + b"]" * 40, b'{"a":' * 40 + b"1" + b"}" * 40])
-    def test_refuses_depth_that_python_could_read(self, content):
+    def test_rejects_nesting_beyond_the_maximum_depth(self, content):
         with pytest.raises(MalformedBody, match=str(MAX_JSON_DEPTH)):
             parse_strict_json(content)
 
-    def test_takes_depth_up_to_the_limit(self):
+    def test_accepts_nesting_up_to_the_maximum_depth(self):
         assert parse_strict_json(b"[" * MAX_JSON_DEPTH + b"]" * MAX_JSON_DEPTH)
 
-    def test_says_where_the_json_breaks(self):
+    def test_reports_the_position_of_a_syntax_error(self):
         with pytest.raises(MalformedBody, match="line 1 column 10"):
             parse_strict_json(b'{"name": Mug}')
 
 
 class TestFlatMultiPartParser:
-    def test_gives_texts_and_files_together(self):
+    def test_returns_strings_and_files_in_one_mapping(self):
         data = form(name="Mug", image=upload(png()))
 
         assert (data["name"], data["image"].read()) == ("Mug", png())
 
-    def test_marks_a_form_as_one(self):
+    def test_returns_form_data(self):
         assert isinstance(form(name="Mug"), FormData)
 
-    def test_leaves_out_what_was_not_sent(self):
+    def test_omits_fields_that_were_not_sent(self):
         assert set(form(name="Mug")) == {"name"}
 
-    def test_refuses_a_name_that_is_given_twice(self):
+    def test_rejects_a_repeated_name(self):
         with pytest.raises(MalformedForm):
             form(name=["Mug", "Cup"])
 
-    def test_refuses_a_file_under_the_name_of_a_text(self):
+    def test_rejects_a_file_with_the_name_of_a_string(self):
         with pytest.raises(MalformedForm):
             form(image=["text", upload(png())])
 
-    def test_refuses_a_form_without_a_boundary(self):
+    def test_rejects_a_form_without_a_boundary(self):
         with pytest.raises(MalformedForm):
-            parsed(FlatMultiPartParser(), b"--x\r\n", "multipart/form-data")
+            parse(FlatMultiPartParser(), b"--x\r\n", "multipart/form-data")
 
-    def test_refuses_a_body_that_is_too_large_before_it_reads_it(self, settings):
+    def test_rejects_a_body_by_its_content_length(self, settings):
         settings.IMAGE_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300, 300
 
         with pytest.raises(PayloadTooLarge) as caught:
@@ -135,7 +135,7 @@ class TestFlatMultiPartParser:
 
         assert caught.value.extensions == {"limit": 600}
 
-    def test_refuses_texts_that_are_too_large(self, settings):
+    def test_rejects_strings_that_are_too_large(self, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 300
 
         with pytest.raises(RequestDataTooBig):
@@ -144,11 +144,11 @@ class TestFlatMultiPartParser:
 
 class TestRawImageParser:
     @pytest.mark.parametrize("content_type", ["image/png", "image/webp", "image/anything"])
-    def test_gives_the_body_as_a_file(self, content_type):
-        assert parsed(RawImageParser(), png(), content_type).read() == png()
+    def test_returns_the_body_as_a_file(self, content_type):
+        assert parse(RawImageParser(), png(), content_type).read() == png()
 
     def test_refuses_a_picture_that_is_too_large_by_its_length(self, settings):
         settings.IMAGE_MAX_BYTES = 100
 
         with pytest.raises(PayloadTooLarge, match="has 5,000 bytes; at most 100 are accepted"):
-            parsed(RawImageParser(), b"x" * 5_000, "image/png")
+            parse(RawImageParser(), b"x" * 5_000, "image/png")

@@ -1,4 +1,4 @@
-"""Walking a list by cursors, while others add and delete."""
+"""Pagination by cursor, also while rows are added and deleted."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -23,8 +23,8 @@ ORDERINGS = ["name", "-name", "price", "-price", "stock", "created_at", "-create
 
 
 @pytest.fixture
-def shop() -> None:
-    """Give 23 products of which many are equal in each column that a list is ordered by."""
+def products() -> None:
+    """Create 23 products, with many equal values in each column that a list can be ordered by."""
     for number in range(23):
         make_product(
             name=f"Mug {'äÄzZ🫖'[number % 5]}", price=Decimal(number % 3), stock=number % 4
@@ -34,7 +34,7 @@ def shop() -> None:
 def walk(
     api, start: str, follow: str = "next", meanwhile: Callable[[], Any] = lambda: None
 ) -> Iterator[str]:
-    """Give the ids on each page from a URL on, and do something between the pages."""
+    """Yield the ids on each page from a URL on, and call `meanwhile` after each page."""
     url: str | None = start
     while url:
         page = api.get(url).json()
@@ -44,20 +44,20 @@ def walk(
         url = page[follow]
 
 
-def last_of(api, url: str) -> str:
+def last_page_url(api, url: str) -> str:
     while following := api.get(url).json()["next"]:
         url = following
     return url
 
 
-def cursor_of(url: str) -> str:
+def cursor_in(url: str) -> str:
     return parse_qs(urlsplit(url).query)["cursor"][0]
 
 
-class TestWalk:
+class TestPagination:
     @pytest.mark.parametrize("ordering", ORDERINGS)
     @pytest.mark.parametrize("size", [1, 4, 23, 100])
-    def test_gives_what_pages_by_number_give(self, api, shop, ordering: str, size: int):
+    def test_returns_the_rows_of_pages_by_number(self, api, products, ordering: str, size: int):
         numbered = api.get(f"{URL}?ordering={ordering}&page_size=100").json()["results"]
 
         walked = list(walk(api, f"{URL}?ordering={ordering}&page_size={size}&cursor="))
@@ -65,44 +65,44 @@ class TestWalk:
         assert walked == [row["id"] for row in numbered]
 
     @pytest.mark.parametrize("ordering", ORDERINGS)
-    def test_gives_the_same_backward(self, api, shop, ordering: str):
+    def test_returns_the_same_rows_backward(self, api, products, ordering: str):
         start = f"{URL}?ordering={ordering}&page_size=5&cursor="
         forward = list(walk(api, start))
 
-        assert list(walk(api, last_of(api, start), follow="previous")) == forward[::-1]
+        assert list(walk(api, last_page_url(api, start), follow="previous")) == forward[::-1]
 
     @pytest.mark.parametrize("ordering", ORDERINGS)
     @pytest.mark.parametrize("follow", ["next", "previous"])
-    def test_gives_what_stayed_exactly_once_while_others_come_and_go(
-        self, api, shop, ordering: str, follow: str
+    def test_returns_rows_once_while_others_are_added_and_deleted(
+        self, api, products, ordering: str, follow: str
     ):
         stayed = set(map(str, Product.objects.values_list("pk", flat=True)))
         numbers = count()
 
         def meanwhile() -> None:
-            """Add some, and take any one away; but not for ever, or a walk would never end."""
+            """Add three products and delete one, ten times at most, so that the walk ends."""
             number = next(numbers)
             if number > 9:
                 return
             for name in ("Mug A", "Mug ä", "Zzz"):
                 make_product(name=name, price=Decimal(number % 3), stock=number % 4)
-            gone = Product.objects.order_by("?").first()
-            stayed.discard(str(gone.pk))
-            delete_product(gone)
+            deleted = Product.objects.order_by("?").first()
+            stayed.discard(str(deleted.pk))
+            delete_product(deleted)
 
         start = f"{URL}?ordering={ordering}&page_size=3&cursor="
         if follow == "previous":
-            start = last_of(api, start)
+            start = last_page_url(api, start)
         walked = list(walk(api, start, follow, meanwhile))
 
         assert [walked.count(pk) for pk in stayed] == [1] * len(stayed)
 
-    def test_ends(self, api, shop):
+    def test_has_no_neighbors_on_a_single_page(self, api, products):
         page = api.get(f"{URL}?page_size=23&cursor=").json()
 
         assert (page["next"], page["previous"]) == (None, None)
 
-    def test_ends_where_all_that_follows_was_deleted(self, api, shop):
+    def test_ends_with_an_empty_page_if_the_next_rows_were_deleted(self, api, products):
         following = api.get(f"{URL}?page_size=22&cursor=").json()["next"]
         Product.objects.all().delete()
 
@@ -110,10 +110,10 @@ class TestWalk:
 
 
 class TestPage:
-    def test_has_no_count(self, api, shop):
+    def test_has_no_count(self, api, products):
         assert set(api.get(f"{URL}?cursor=").json()) == {"next", "previous", "results"}
 
-    def test_links_its_neighbors(self, api, shop):
+    def test_links_to_its_neighbors(self, api, products):
         second = api.get(api.get(f"{URL}?page_size=5&cursor=").json()["next"])
         page = second.json()
 
@@ -123,19 +123,19 @@ class TestPage:
             f'<http://testserver{URL}?cursor=&page_size=5>; rel="first"',
         ]
 
-    def test_asks_one_query(self, api, shop, django_assert_num_queries):
+    def test_executes_one_query(self, api, products, django_assert_num_queries):
         following = api.get(f"{URL}?page_size=5&cursor=").json()["next"]
 
         with django_assert_num_queries(1):
             api.get(following)
 
-    @pytest.mark.parametrize("letter", ["x", "é", "日", "🫖", "'", '"', "\\"])
-    def test_has_a_url_that_every_server_takes(self, api, letter: str):
-        """Gunicorn, for one, takes 4,094 bytes."""
+    @pytest.mark.parametrize("character", ["x", "é", "日", "🫖", "'", '"', "\\"])
+    def test_has_a_url_within_the_limits_of_servers(self, api, character: str):
+        """Gunicorn accepts 4,094 bytes by default."""
         for _ in range(3):
-            make_product(name=letter * 255)
+            make_product(name=character * 255)
 
-        search = quote(letter * 40)
+        search = quote(character * 40)
         start = f"{URL}?page_size=1&ordering=name,-price,stock&search={search}&cursor="
 
         assert len(list(walk(api, start))) == 3
@@ -144,11 +144,11 @@ class TestPage:
 
 class TestCursor:
     @pytest.fixture
-    def cursor(self, shop, api) -> str:
+    def cursor(self, products, api) -> str:
         make_category("Mugs")
-        return cursor_of(api.get(f"{URL}?page_size=5&cursor=").json()["next"])
+        return cursor_in(api.get(f"{URL}?page_size=5&cursor=").json()["next"])
 
-    def assert_refused(self, response) -> None:
+    def assert_invalid(self, response) -> None:
         problem = response.json()
         assert (response.status_code, problem["code"]) == (400, "invalid-cursor")
         assert problem["errors"][0]["parameter"] == "cursor"
@@ -157,40 +157,40 @@ class TestCursor:
         "query",
         ["ordering=name", "search=mug", "in_stock=true", "deleted=include", "attributes.a=1"],
     )
-    def test_is_bound_to_its_filters_and_ordering(self, api, cursor, query: str):
-        self.assert_refused(api.get(f"{URL}?{query}&cursor={cursor}"))
+    def test_is_valid_for_its_filters_and_ordering_only(self, api, cursor, query: str):
+        self.assert_invalid(api.get(f"{URL}?{query}&cursor={cursor}"))
 
-    def test_is_bound_to_its_list(self, api, cursor):
-        self.assert_refused(api.get(f"/api/categories/?cursor={cursor}"))
+    def test_is_valid_for_its_list_only(self, api, cursor):
+        self.assert_invalid(api.get(f"/api/categories/?cursor={cursor}"))
 
     @pytest.mark.parametrize("query", ["page_size=2", "fields=name", "page_size=99&fields=id"])
-    def test_is_free_of_what_only_says_how_much_is_shown(self, api, cursor, query: str):
+    def test_is_valid_for_any_page_size_and_fields(self, api, cursor, query: str):
         assert api.get(f"{URL}?{query}&cursor={cursor}").status_code == 200
 
-    def test_is_free_of_the_order_of_parameters(self, api, shop):
+    def test_is_valid_for_any_order_of_parameters(self, api, products):
         following = api.get(f"{URL}?ordering=name&in_stock=true&page_size=2&cursor=").json()["next"]
 
-        url = f"{URL}?cursor={cursor_of(following)}&in_stock=true&ordering=name"
+        url = f"{URL}?cursor={cursor_in(following)}&in_stock=true&ordering=name"
 
         assert api.get(url).status_code == 200
 
     @pytest.mark.parametrize("at", [0, 5, 20, -1])
-    def test_is_refused_when_a_letter_of_it_is_changed(self, api, cursor, at: int):
-        letters = list(cursor)
-        letters[at] = "A" if letters[at] != "A" else "B"
+    def test_is_invalid_if_a_character_was_changed(self, api, cursor, at: int):
+        characters = list(cursor)
+        characters[at] = "A" if characters[at] != "A" else "B"
 
-        self.assert_refused(api.get(f"{URL}?cursor={''.join(letters)}"))
+        self.assert_invalid(api.get(f"{URL}?cursor={''.join(characters)}"))
 
     @pytest.mark.parametrize(
         "text",
         ["x", ":", "a:b", "null", "%00", "%ff", "é", "cD0yMDI0LTEzLTQ1", "." * 5000, " ",
          signing.dumps([["2024-13-45"], False]), signing.Signer().sign("x")],
     )  # fmt: skip
-    def test_is_refused_when_it_is_not_ours(self, api, shop, text: str):
-        self.assert_refused(api.get(f"{URL}?cursor={text}"))
+    def test_is_invalid_without_our_signature(self, api, products, text: str):
+        self.assert_invalid(api.get(f"{URL}?cursor={text}"))
 
     @pytest.mark.parametrize("page", ["1", "2", ""])
-    def test_takes_no_page_beside_it(self, api, cursor, page: str):
+    def test_must_not_be_combined_with_a_page(self, api, cursor, page: str):
         response = api.get(f"{URL}?cursor={cursor}&page={page}")
 
         assert response.status_code == 400

@@ -7,8 +7,8 @@ from categories.tests.factories import make_category
 from core.api.lists.filters import DeletedFilter, SearchFilter, StableOrderingFilter
 
 
-class Shelves(django_filters.FilterSet):
-    """A list to narrow."""
+class CategoryFilter(django_filters.FilterSet):
+    """Categories with the three filters under test."""
 
     search = SearchFilter(fields="name and description", example="mug")
     ordering = StableOrderingFilter(fields=["name", "position", "created_at"], example=["name"])
@@ -20,7 +20,7 @@ class Shelves(django_filters.FilterSet):
 
 
 def names(**parameters: str) -> list[str]:
-    filtered = Shelves(parameters, Category.all_objects.all())
+    filtered = CategoryFilter(parameters, Category.all_objects.all())
     assert filtered.is_valid(), filtered.errors
     return [category.name for category in filtered.qs]
 
@@ -36,19 +36,19 @@ class TestDeletedFilter:
             ("include", ["Deleted", "Live"]),
         ],
     )
-    def test_keeps(self, value, expected):
+    def test_selects_by_mode(self, value, expected):
         make_category("Live")
         delete_category(make_category("Deleted"))
 
         assert names(deleted=value, ordering="name") == expected
 
-    def test_refuses_anything_else(self):
-        assert "deleted" in Shelves({"deleted": "yes"}, Category.all_objects.all()).errors
+    def test_rejects_other_values(self):
+        assert "deleted" in CategoryFilter({"deleted": "yes"}, Category.all_objects.all()).errors
 
 
 @pytest.mark.django_db
 class TestStableOrderingFilter:
-    def test_puts_the_newest_first_where_nothing_is_asked(self):
+    def test_puts_the_newest_first_by_default(self):
         make_category("Old")
         make_category("New")
 
@@ -63,9 +63,9 @@ class TestStableOrderingFilter:
     @pytest.mark.parametrize(("ordering", "ascending"), [("position", True), ("-position", False)])
     def test_breaks_ties_by_id_in_the_same_direction(self, ordering, ascending):
         for number in range(5):
-            make_category(f"Shelf {number}")
+            make_category(f"Category {number}")
 
-        made = [f"Shelf {number}" for number in range(5)]
+        made = [f"Category {number}" for number in range(5)]
         assert names(ordering=ordering) == (made if ascending else made[::-1])
 
     @pytest.mark.parametrize(
@@ -84,14 +84,16 @@ class TestStableOrderingFilter:
             "\0",
         ],
     )
-    def test_refuses_what_it_does_not_know(self, ordering):
-        assert "ordering" in Shelves({"ordering": ordering}, Category.all_objects.all()).errors
+    def test_rejects_unknown_and_repeated_fields(self, ordering):
+        assert (
+            "ordering" in CategoryFilter({"ordering": ordering}, Category.all_objects.all()).errors
+        )
 
 
 @pytest.mark.django_db
 class TestSearchFilter:
     @pytest.fixture(autouse=True)
-    def shelves(self) -> None:
+    def categories(self) -> None:
         make_category("Blue mugs", description="For coffee")
         make_category("Blue pots", description="For tea, 100% clay, c:\\kiln_1")
 
@@ -111,9 +113,9 @@ class TestSearchFilter:
             ("'", []),
         ],
     )
-    def test_keeps_rows_with_every_word_anywhere(self, search, expected):
+    def test_selects_rows_with_every_word_anywhere(self, search, expected):
         assert names(search=search, ordering="name") == expected
 
     @pytest.mark.parametrize("search", ["x" * 201, "\0"])
-    def test_refuses(self, search):
-        assert "search" in Shelves({"search": search}, Category.all_objects.all()).errors
+    def test_rejects_long_words_and_nul(self, search):
+        assert "search" in CategoryFilter({"search": search}, Category.all_objects.all()).errors

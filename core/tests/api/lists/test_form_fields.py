@@ -29,7 +29,7 @@ def error_code(field: forms.Field, value: str) -> str:
 
 class TestStrictBooleanFormField:
     @pytest.mark.parametrize(
-        ("value", "flag"),
+        ("value", "expected"),
         [
             ("true", True),
             ("1", True),
@@ -40,11 +40,11 @@ class TestStrictBooleanFormField:
             ("", None),
         ],
     )
-    def test_reads(self, value, flag):
-        assert StrictBooleanFormField(required=False).clean(value) is flag
+    def test_parses_true_and_false(self, value, expected):
+        assert StrictBooleanFormField(required=False).clean(value) is expected
 
     @pytest.mark.parametrize("value", ["yes", "2", "null", "None", "tru", "\0"])
-    def test_refuses_anything_else(self, value):
+    def test_rejects_other_values(self, value):
         assert error_code(StrictBooleanFormField(), value)
 
 
@@ -64,18 +64,18 @@ class TestSlugOrIdListField:
 
         assert field.clean(f"mugs,mugs,{mugs.pk}") in ([mugs.pk], [mugs.pk, mugs.pk])
 
-    def test_finds_none_where_none_are_named(self, field):
+    def test_returns_an_empty_list_for_an_empty_value(self, field):
         assert not field.clean("")
 
     @pytest.mark.parametrize(
         "value", ["cups", "mugs,cups", "mugs,,", ",", "Mugs", "mugs\0", "mugs/", f"{UUID(int=0)}"]
     )
-    def test_refuses_what_is_not_there(self, field, value):
+    def test_rejects_unknown_items(self, field, value):
         make_category("Mugs")
 
         assert error_code(field, value)
 
-    def test_refuses_what_was_deleted(self, field):
+    def test_rejects_a_deleted_row(self, field):
         delete_category(make_category("Mugs"))
 
         assert error_code(field, "mugs") == "unknown"
@@ -89,33 +89,33 @@ class TestSlugOrIdListField:
             found = field.clean("cups,mugs,beakers,bowls")
         assert found == [cups.pk, cups.pk, cups.pk, bowls.pk]
 
-    def test_refuses_a_former_slug_that_another_had_since(self, field):
+    def test_rejects_a_former_slug_that_another_row_had_since(self, field):
         update_category(make_category("Cups"), slug="mugs")
         delete_category(make_category("Cups"))
 
         assert error_code(field, "cups") == "unknown"
 
-    def test_refuses_a_former_slug_of_what_was_deleted(self, field):
+    def test_rejects_a_former_slug_of_a_deleted_row(self, field):
         mugs = make_category("Cups")
         update_category(mugs, slug="mugs")
         delete_category(mugs)
 
         assert error_code(field, "cups") == "unknown"
 
-    def test_suggests_what_was_meant(self, field):
+    def test_suggests_a_similar_slug(self, field):
         make_category("Mugs")
 
         with pytest.raises(forms.ValidationError, match="Did you mean 'mugs'"):
             field.clean("mgus")
 
-    def test_refuses_more_than_anybody_needs(self, field, django_assert_num_queries):
+    def test_rejects_too_many_items_without_a_query(self, field, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert error_code(field, ",".join(str(uuid7()) for _ in range(MAX_ITEMS + 1)))
 
 
 class TestStringListField:
     @pytest.mark.parametrize("value", ["a\0b", "M-1,\0", "M-1,,M-2"])
-    def test_rejects_an_item_that_no_text_is(self, value):
+    def test_rejects_an_invalid_item(self, value):
         with pytest.raises(forms.ValidationError):
             StringListField().clean(value)
 
@@ -124,14 +124,14 @@ class TestIdListField:
     @pytest.mark.parametrize(
         "value", ["mug", "\0", pytest.param(f"{uuid7()}\0", id="new id and NUL")]
     )
-    def test_rejects_what_is_no_id(self, value):
+    def test_rejects_an_item_that_is_no_uuid(self, value):
         with pytest.raises(forms.ValidationError):
             IdListField().clean(value)
 
 
 class TestAwareDateTimeField:
     @pytest.mark.parametrize(
-        ("value", "moment"),
+        ("value", "expected"),
         [
             ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
             ("2026-01-31T12:00:00+02:00", datetime(2026, 1, 31, 10, tzinfo=UTC)),
@@ -140,11 +140,11 @@ class TestAwareDateTimeField:
             ("2026-01-31T12:00:00.123456Z", datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)),
         ],
     )
-    def test_reads_a_time_with_its_zone(self, value, moment):
-        assert AwareDateTimeField().clean(value) == moment
+    def test_parses_a_datetime_with_an_offset(self, value, expected):
+        assert AwareDateTimeField().clean(value) == expected
 
     @pytest.mark.parametrize("value", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-    def test_reads_a_time_that_lies_beyond_all_years_in_utc(self, value):
+    def test_clips_a_datetime_outside_the_years_of_utc(self, value):
         assert AwareDateTimeField().clean(value).tzinfo == UTC
 
     @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ class TestAwareDateTimeField:
             "\0",
         ],
     )
-    def test_refuses_anything_else(self, value):
+    def test_rejects_other_values(self, value):
         assert error_code(AwareDateTimeField(), value)
 
 
 class TestPlainDecimalField:
     @pytest.mark.parametrize("value", ["0", "12.5", "12.50", "9999999999.99"])
-    def test_reads_an_amount(self, value):
+    def test_parses_a_decimal(self, value):
         field = PlainDecimalField(max_digits=12, decimal_places=2, min_value=0)
 
         assert field.clean(value) == Decimal(value)
@@ -176,5 +176,5 @@ class TestPlainDecimalField:
         "value",
         ["-1", "1e3", "1e400", "NaN", "Infinity", "1,5", "12.505", "9" * 11, "x", "\0", "٣", ".5"],
     )
-    def test_refuses_anything_else(self, value):
+    def test_rejects_other_values(self, value):
         assert error_code(PlainDecimalField(max_digits=12, decimal_places=2, min_value=0), value)

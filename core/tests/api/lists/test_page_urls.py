@@ -1,4 +1,4 @@
-"""The URLs of the pages of a list fit into a request line, however long its filters are."""
+"""URLs of pages fit into a request line, however long the filters are."""
 
 from decimal import Decimal
 from runpy import run_path
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PRODUCTS = "/api/products/"
 
 
-class TestNext:
+class TestPageUrl:
     ORDERING = "ordering=name,price,stock,created_at,updated_at&page_size=1&cursor="
 
     @pytest.mark.parametrize("letter", ["日", "🫖", '"', "\\", "a"])
@@ -43,22 +43,22 @@ class TestNext:
 
         page = api.get(f"{PRODUCTS}?{query}").json()
         for _ in range(2):
-            assert request_line(page["next"]) <= MAX_REQUEST_LINE
+            assert request_line_length(page["next"]) <= MAX_REQUEST_LINE
             page = api.get(page["next"]).json()
         assert (len(page["results"]), page["next"]) == (1, None)
-        assert request_line(page["previous"]) <= MAX_REQUEST_LINE
+        assert request_line_length(page["previous"]) <= MAX_REQUEST_LINE
 
-    def test_says_what_is_too_long(self, api):
+    def test_rejects_a_query_that_is_too_long(self, api):
         response = api.get(PRODUCTS, {"sku": ",".join(f"{'x' * 60}{n}" for n in range(99))})
 
         assert error_codes(response) == {"sku": "max_length"}
 
-    def test_has_the_room_that_the_servers_give(self):
+    def test_has_the_limit_that_gunicorn_is_configured_with(self):
         gunicorn = run_path("deploy/container/gunicorn.conf.py")
 
         assert gunicorn["limit_request_line"] == MAX_REQUEST_LINE
 
 
-def request_line(url: str) -> int:
+def request_line_length(url: str) -> int:
     parts = urlsplit(url)
     return len(f"GET {parts.path}?{parts.query} HTTP/1.1\r\n")
