@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """Renames only: no row is rewritten and no index is built, whatever the size of the tables."""
+    """Renames only: on PostgreSQL no row is rewritten and no index is built."""
 
     dependencies = [
         ("core", "0003_former_slug_row"),
