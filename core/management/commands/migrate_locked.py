@@ -88,7 +88,7 @@ def wait_for_database(seconds: float) -> None:
         return True
 
     if not poll_until(seconds, connects):
-        raise CommandError(f"The database did not answer within {seconds:g} s: {reason}")
+        raise CommandError(f"The database did not respond within {seconds:g} s: {reason}")
     if connection.vendor == "postgresql" and not has_time_limits():
         raise CommandError(POOL_WITHOUT_LIMITS)
 

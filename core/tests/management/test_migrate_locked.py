@@ -60,7 +60,7 @@ class TestMigrateLocked:
         _, errors = command.communicate(timeout=60)
 
         assert command.returncode == 1
-        assert errors.startswith("CommandError: The database did not answer within 1 s: ")
+        assert errors.startswith("CommandError: The database did not respond within 1 s: ")
         assert errors.count("\n") == 1
 
     @pytest.mark.postgres
