@@ -17,8 +17,8 @@ import psycopg2
 from celery import Celery
 from redis import Redis
 
-from tests.chaos.databases import temporary_database
 from tests.support.servers.brokers import broker_command
+from tests.support.servers.databases import temporary_database
 from tests.support.servers.service import Service, running
 from tests.support.waiting import wait_until
 

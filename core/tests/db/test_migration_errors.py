@@ -12,37 +12,31 @@ from django.db import connection
 
 from core.db.migration_errors import translate_migration_errors
 from core.tests.management.test_migrate_locked import start
+from tests.support.servers.databases import temporary_database, temporary_role, unique_name
 
-ROLE = "catalog_newcomer"
+ROLE, DATABASE = unique_name(), unique_name()
 PASSWORD = "word"
 
 
 @pytest.fixture
 def database() -> Iterator[psycopg2.extensions.cursor]:
     """Yield a superuser's cursor on a database of its own, in which a new role has no rights."""
-    server = urlsplit(os.environ["DATABASE_URL"])
-    name = "catalog_migration_errors"
-    with closing(psycopg2.connect(server._replace(path="/postgres").geturl())) as maintenance:
-        maintenance.autocommit = True
-        with maintenance.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
-            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
-            cursor.execute(f"CREATE DATABASE {name}")
-            with closing(psycopg2.connect(server._replace(path=f"/{name}").geturl())) as own:
-                own.autocommit = True
-                with own.cursor() as own_cursor:
-                    own_cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-                    yield own_cursor
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            cursor.execute(f"DROP ROLE {ROLE}")
+    with (
+        temporary_role(ROLE, PASSWORD),
+        temporary_database(DATABASE) as url,
+        closing(psycopg2.connect(url)) as connection,
+    ):
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+            yield cursor
 
 
 def migrate(query: str = "") -> tuple[int, str]:
     """Return the exit code and standard error."""
     server = urlsplit(os.environ["DATABASE_URL"])
     place = f"{server.hostname}:{server.port or 5432}"
-    url = f"postgres://{ROLE}:{PASSWORD}@{place}/catalog_migration_errors{query}"
+    url = f"postgres://{ROLE}:{PASSWORD}@{place}/{DATABASE}{query}"
     command = start(url, "--wait", "5", "--verbosity", "0")
     _, errors = command.communicate(timeout=100)
     return command.returncode, errors
@@ -74,7 +68,7 @@ class TestMigrate:
         code, errors = migrate("?currentSchema=tenant_a")
 
         assert (code, errors.count("\n")) == (1, 1)
-        assert "create it in the database catalog_migration_errors" in errors
+        assert f"create it in the database {DATABASE}" in errors
 
     def test_uses_the_schema_in_the_url(self, database):
         database.execute("CREATE EXTENSION pg_trgm")

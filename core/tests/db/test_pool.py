@@ -14,11 +14,12 @@ import psycopg2
 import pytest
 
 from config.values import ROOT
+from tests.support.servers.databases import temporary_database, temporary_role, unique_name
 from tests.support.servers.ports import is_listening, unused_port
 from tests.support.waiting import wait_until
 
 PGBOUNCER = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
-ROLE, DATABASE = "catalog_pool", "catalog_pool"
+ROLE, DATABASE = unique_name(), unique_name()
 USE = """
 import django; django.setup()
 from django.db import connection
@@ -67,17 +68,8 @@ class Pool:
 @pytest.fixture
 def database() -> Iterator[None]:
     """Create an empty database that an ordinary role owns."""
-    server = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
-    with closing(psycopg2.connect(server)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
-            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD 'word'")
-            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
-            yield
-            cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-            cursor.execute(f"DROP ROLE {ROLE}")
+    with temporary_role(ROLE, "word"), temporary_database(DATABASE, owner=ROLE):
+        yield
 
 
 @pytest.fixture

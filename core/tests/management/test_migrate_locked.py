@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.management.commands.migrate_locked import LOCK, TIME_LIMITS, remove_time_limits
+from tests.support.servers.databases import temporary_database
 
 NOBODY = "postgres://postgres@127.0.0.1:1/nothing"  # port 1: refused at once
 
@@ -33,14 +33,8 @@ def start(database_url: str, *arguments: str) -> subprocess.Popen:
 @pytest.fixture
 def empty_database() -> Iterator[str]:
     """Yield the URL of an empty database."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/catalog_migrate_locked")
-    with closing(psycopg2.connect(url._replace(path="/postgres").geturl())) as server:
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS catalog_migrate_locked")
-            cursor.execute("CREATE DATABASE catalog_migrate_locked")
-            yield url.geturl()
-            cursor.execute("DROP DATABASE catalog_migrate_locked WITH (FORCE)")
+    with temporary_database() as url:
+        yield url
 
 
 class TestMigrateLocked:
