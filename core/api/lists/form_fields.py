@@ -62,12 +62,13 @@ class AwareDateTimeField(forms.Field):
             return EARLIEST if parsed.year == EARLIEST.year else LATEST
 
     def invalid(self) -> forms.ValidationError:
+        """Return the error for a value that is no RFC 3339 date and time."""
         detail = "Must be a date and time with a UTC offset, such as 2026-01-31T12:00:00Z."
         return forms.ValidationError(detail, code="invalid")
 
 
 class PlainDecimalField(forms.DecimalField):
-    """A decimal without exponent, sign or spaces. Zeros at its end count for no bound."""
+    """A decimal without exponent, sign or spaces. Trailing zeros are within any bound."""
 
     PATTERN = rf"^[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_DECIMALS}}}0*)?$"
 
@@ -130,7 +131,6 @@ class IdListField(CommaListField):
         for item in items:
             if not slugs.is_uuid(item):
                 raise forms.ValidationError(f"{item[:50]!r} is not a UUID.", code="invalid")
-        return [UUID(item) for item in items]
         return [UUID(item) for item in items]
 
 

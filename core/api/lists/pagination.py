@@ -41,6 +41,7 @@ class CatalogPagination(BasePagination):
         return self.paginate_by_page(queryset)
 
     def paginate_by_page(self, queryset: QuerySet) -> list[Any]:
+        """Return the rows of a numbered page; one row more is read to know if there is a next."""
         page = self.positive_int("page", 1, MAX_PAGE)
         if page * self.page_size > MAX_COUNT:
             detail = f"Page numbers reach only the first {MAX_COUNT} rows; use a cursor."
@@ -57,6 +58,7 @@ class CatalogPagination(BasePagination):
         return rows[: self.page_size]
 
     def paginate_by_cursor(self, queryset: QuerySet) -> list[Any]:
+        """Return the rows after or before a cursor; an empty cursor is the start of the list."""
         if "page" in self.request.query_params:
             raise parameter_error("page", "invalid", "Must not be combined with `cursor`.")
         cursor = Cursor(ordering_terms(queryset), self.cursor_scope())
