@@ -19,7 +19,15 @@ from categories.serializers import (
 )
 from core.api.errors.api_errors import UnknownParameter
 from core.api.viewsets import CatalogViewSet
-from core.errors import CategoryCycle, CategoryNotEmpty, InvalidRequest, SkuConflict
+from core.errors import (
+    AmbiguousSlug,
+    CategoryCycle,
+    CategoryNotEmpty,
+    InvalidRequest,
+    NotDeleted,
+    SkuConflict,
+    SlugConflict,
+)
 from core.models import CatalogQuerySet
 
 
@@ -30,11 +38,12 @@ class CategoryViewSet(CatalogViewSet[Category]):
     filterset_class = CategoryFilter
     examples = CATEGORY_EXAMPLES
     problem_types = {
-        "create": [CategoryCycle],
-        "update": [CategoryCycle],
-        "partial_update": [CategoryCycle],
-        "destroy": [InvalidRequest, UnknownParameter, CategoryNotEmpty],
-        "restore": [SkuConflict],
+        **CatalogViewSet.problem_types,
+        "create": (SlugConflict, CategoryCycle),
+        "update": (SlugConflict, CategoryCycle),
+        "partial_update": (SlugConflict, CategoryCycle),
+        "destroy": (InvalidRequest, UnknownParameter, CategoryNotEmpty),
+        "restore": (NotDeleted, SlugConflict, AmbiguousSlug, SkuConflict),
     }
     parameter_serializers = {"destroy": DeleteParamsSerializer}
 

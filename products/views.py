@@ -13,13 +13,22 @@ from core.api.idempotency import idempotent
 from core.api.openapi.forms import IMAGE_BODY
 from core.api.parsers import RawImageParser, raw_image
 from core.api.viewsets import CatalogViewSet
-from core.errors import SkuConflict, StorageUnavailable, ThumbnailNotFailed
+from core.errors import (
+    AmbiguousSlug,
+    NotDeleted,
+    SkuConflict,
+    SlugConflict,
+    StorageUnavailable,
+    ThumbnailNotFailed,
+)
 from core.models import CatalogQuerySet
 from products import selectors, services
 from products.examples import PRODUCT_EXAMPLES
 from products.filters import ProductFilter
 from products.models import Product
 from products.serializers import ProductRestoreSerializer, ProductSerializer
+
+WRITE_ERRORS = (SlugConflict, SkuConflict, RejectedImage, StorageUnavailable)
 
 
 class ProductViewSet(CatalogViewSet[Product]):
@@ -30,12 +39,13 @@ class ProductViewSet(CatalogViewSet[Product]):
     filterset_class = ProductFilter
     examples = PRODUCT_EXAMPLES
     problem_types = {
-        "create": [SkuConflict, RejectedImage, StorageUnavailable],
-        "update": [SkuConflict, RejectedImage, StorageUnavailable],
-        "partial_update": [SkuConflict, RejectedImage, StorageUnavailable],
-        "restore": [SkuConflict],
-        "image": [RejectedImage, StorageUnavailable],
-        "retry_image": [ThumbnailNotFailed],
+        **CatalogViewSet.problem_types,
+        "create": WRITE_ERRORS,
+        "update": WRITE_ERRORS,
+        "partial_update": WRITE_ERRORS,
+        "restore": (NotDeleted, SlugConflict, AmbiguousSlug, SkuConflict),
+        "image": (RejectedImage, StorageUnavailable),
+        "retry_image": (ThumbnailNotFailed,),
     }
 
     def get_queryset(self) -> CatalogQuerySet[Product]:

@@ -20,6 +20,7 @@ from core.api.fields.strict import (
 from core.models import CatalogModel
 
 MAX_NAME_LENGTH = 255  # of an unknown field in an error
+MAX_RENAMED = 1000  # rows that the response of a restore lists
 
 
 class TooManyErrors(serializers.ValidationError):
@@ -115,3 +116,29 @@ class RestoreSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return attrs | {"rename_conflicts": attrs.pop("conflicts") == "rename"}
+
+
+class RenamedObjectSerializer(serializers.Serializer):
+    """An object restored with a generated slug, or no SKU, as a live object has the former."""
+
+    type = serializers.ChoiceField(["category", "product"])
+    id = serializers.UUIDField()
+    slug = SlugField(required=True, help_text="The current slug.")
+    former_slug = SlugField(required=True, help_text="The former slug.")
+    sku = StrictCharField(
+        required=False, allow_null=True, help_text="Of a product: the current SKU."
+    )
+    former_sku = StrictCharField(
+        required=False, allow_null=True, help_text="Of a product: the former SKU."
+    )
+
+
+class RestoreResultSerializer(serializers.Serializer):
+    """What a restore adds to the object with `conflicts: rename`."""
+
+    renamed = RenamedObjectSerializer(
+        many=True, required=False, help_text=f"Up to {MAX_RENAMED:,} renamed objects."
+    )
+    more_renamed = serializers.IntegerField(
+        required=False, min_value=1, help_text="The number of other renamed objects."
+    )

@@ -1,9 +1,9 @@
 """The view set that products and categories share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,19 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
+from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
 from core.api.etags import apply_etag, compute_etag, expected_version
 from core.api.idempotency import idempotent
 from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
 from core.api.parsers import StrictJSONParser
 from core.api.query_parameters import StrictParametersView
-from core.api.serializers import CatalogSerializer, RestoreSerializer
+from core.api.serializers import MAX_RENAMED, CatalogSerializer, RestoreSerializer
 from core.db.columns import select_columns
-from core.errors import VersionMismatch
+from core.errors import CatalogError, InvalidRequest, NotFound, VersionMismatch
 from core.models import CatalogModel, CatalogQuerySet
 from core.selectors import get_deleted, get_live
-
-MAX_RENAMED = 1000  # rows that the response of a restore lists
 
 ModelT = TypeVar("ModelT", bound=CatalogModel)
 
@@ -40,6 +39,10 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
     # OPTIONS is left out: CORS is the middleware's, and the OpenAPI document says the rest.
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     restore_serializer_class: type[RestoreSerializer] = RestoreSerializer
+    # Of each action, for the OpenAPI document, beside those that follow from method and path.
+    problem_types: ClassVar[dict[str, Sequence[type[CatalogError]]]] = {
+        "list": (UnknownParameter, InvalidRequest, InvalidCursor, CursorRequired, NotFound),
+    }
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9]{1,255}"
 

@@ -40,9 +40,9 @@ class SlugField(StrictCharField):
         "reserved": "The API reserves this word.",
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
         super().__init__(
-            required=False,
+            required=required,
             allow_blank=True,
             trim_whitespace=False,
             max_length=slugs.MAX_SLUG_LENGTH,

@@ -1,4 +1,4 @@
-"""Headers and schemas that operations share, as components of the OpenAPI document."""
+"""Headers that operations share, as components of the OpenAPI document."""
 
 from typing import Any
 
@@ -77,35 +77,6 @@ REQUEST_HEADERS: list[Schema] = [
     ),
 ]
 CONDITIONAL_HEADERS = {"GET": "If-None-Match", "POST": "Idempotency-Key"}  # others: If-Match
-
-SLUG = {"type": "string", "pattern": "^[a-z0-9]+(?:-[a-z0-9]+)*$"}
-SKU = {"type": ["string", "null"]}
-RENAMED_OBJECT: Schema = {
-    "type": "object",
-    "description": "An object restored under a generated slug, or without its SKU, because a live"
-    " object has the former one.",
-    "required": ["type", "id", "slug", "former_slug"],
-    "properties": {
-        "type": {"type": "string", "enum": ["category", "product"]},
-        "id": {"type": "string", "format": "uuid"},
-        "slug": SLUG | {"description": "The current slug."},
-        "former_slug": SLUG | {"description": "The former slug."},
-        "sku": SKU | {"description": "Of a product: the current SKU."},
-        "former_sku": SKU | {"description": "Of a product: the former SKU."},
-    },
-}
-RESTORED_MEMBERS: Schema = {
-    "renamed": {
-        "type": "array",
-        "items": {"$ref": "#/components/schemas/RenamedObject"},
-        "description": "With `conflicts: rename` only: up to 1,000 renamed objects.",
-    },
-    "more_renamed": {
-        "type": "integer",
-        "minimum": 1,
-        "description": "The number of other renamed objects.",
-    },
-}
 
 
 def request_headers(operation: Operation) -> list[Schema]:

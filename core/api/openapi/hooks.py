@@ -6,14 +6,14 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.plumbing import ResolvedComponent
 
-from core.api.openapi.components import RENAMED_OBJECT, REQUEST_HEADERS, RESPONSE_HEADERS
+from core.api.openapi.components import REQUEST_HEADERS, RESPONSE_HEADERS
 from core.api.openapi.operation import Schema
 from core.api.openapi.problems import EXAMPLES, SCHEMAS
 
 COMPONENTS = {
     ResolvedComponent.HEADER: RESPONSE_HEADERS,
     ResolvedComponent.EXAMPLE: EXAMPLES,
-    ResolvedComponent.SCHEMA: SCHEMAS | {"RenamedObject": RENAMED_OBJECT},
+    ResolvedComponent.SCHEMA: SCHEMAS,
     ResolvedComponent.PARAMETER: {header["name"]: header for header in REQUEST_HEADERS},
 }
 READ_ONLY_INPUT = {"readOnly": True, "description": "Accepted, and ignored."}

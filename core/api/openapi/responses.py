@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from core import errors
 from core.api.errors import api_errors
-from core.api.openapi.components import RESTORED_MEMBERS, response_headers
+from core.api.openapi.components import response_headers
 from core.api.openapi.operation import JSON, Operation, Schema, openapi_examples
 from core.api.openapi.problems import problem_responses
 
@@ -14,19 +14,6 @@ ON_DETAIL = (errors.NotFound, errors.SoftDeleted)
 WITH_BODY = (errors.PayloadTooLarge, api_errors.UnsupportedMediaType)
 CONDITIONAL = (errors.VersionMismatch, errors.Conflict)
 IDEMPOTENT = (errors.Conflict, api_errors.IdempotencyKeyInUse, api_errors.IdempotencyKeyReused)
-BY_ACTION = {
-    "list": (
-        api_errors.UnknownParameter,
-        errors.InvalidRequest,
-        api_errors.InvalidCursor,
-        api_errors.CursorRequired,
-        errors.NotFound,
-    ),
-    "create": (errors.SlugConflict,),
-    "update": (errors.SlugConflict,),
-    "partial_update": (errors.SlugConflict,),
-    "restore": (errors.NotDeleted, errors.SlugConflict, errors.AmbiguousSlug),
-}
 DESCRIPTIONS = {
     "200": "The current representation.",
     "201": "Created.",
@@ -64,10 +51,6 @@ def success_response(operation: Operation, status: str, response: Schema) -> Sch
         response["content"][JSON]["examples"] = openapi_examples(
             operation.examples.of_response(operation.action)
         )
-    if operation.action == "restore":
-        content = response["content"][JSON]
-        renamed = {"type": "object", "properties": RESTORED_MEMBERS}
-        content["schema"] = {"allOf": [content["schema"], renamed]}
     return response | {"description": DESCRIPTIONS[status], "headers": response_headers(*names)}
 
 
@@ -96,5 +79,4 @@ def operation_errors(operation: Operation) -> Iterator[type[errors.CatalogError]
         yield from WITH_BODY
         if JSON in operation.media_types:
             yield from (api_errors.MalformedBody, errors.InvalidRequest)
-    yield from BY_ACTION.get(operation.action, ())
     yield from operation.errors

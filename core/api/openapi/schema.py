@@ -8,8 +8,9 @@ from drf_spectacular.plumbing import ComponentRegistry, force_instance, get_view
 from core.api.openapi import extensions  # noqa: F401 -- drf-spectacular finds what is imported
 from core.api.openapi.components import request_headers
 from core.api.openapi.forms import add_form, complete_body
-from core.api.openapi.operation import FORM, NO_EXAMPLES, Operation, Schema, camelize
+from core.api.openapi.operation import FORM, JSON, NO_EXAMPLES, Operation, Schema, camelize
 from core.api.openapi.responses import build_responses
+from core.api.serializers import RestoreResultSerializer
 
 # Summaries. Their first word is the verb of the operationId.
 SUMMARIES = {
@@ -50,6 +51,10 @@ class CatalogSchema(AutoSchema):
                 slug = operation.examples.resource["slug"]
                 parameter |= {"description": "The slug or the id.", "example": slug}
         result["parameters"] = [*result.get("parameters", []), *request_headers(operation)]
+        if operation.action == "restore":
+            added = self.resolve_serializer(RestoreResultSerializer, "response")
+            content = result["responses"]["200"]["content"][JSON]
+            content["schema"] = {"allOf": [content["schema"], added.ref]}
         result["responses"] = build_responses(operation, result["responses"])
         if body := result.get("requestBody"):
             complete_body(operation, body)

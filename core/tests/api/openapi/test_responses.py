@@ -53,7 +53,7 @@ class TestOperationErrors:
     def test_has_conditional_errors_for_a_change(self):
         found = set(operation_errors(operation("PUT", DETAIL, "update")))
 
-        assert found >= {errors.VersionMismatch, errors.NotFound, errors.SlugConflict}
+        assert found >= {errors.VersionMismatch, errors.Conflict, errors.NotFound}
 
     def test_has_idempotency_errors_for_a_post(self):
         found = set(operation_errors(operation("POST", LIST, "create")))
