@@ -35,10 +35,12 @@ test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
 test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-lint: venv ## Check style, format and imports
+lint: venv ## Check style, format, imports, docstrings and types
 	@$(BIN)/ruff check .
 	@$(BIN)/black --quiet --check . || { echo 'make format mends the format.'; exit 1; }
 	@$(BIN)/lint-imports --no-logo
+	@git ls-files '*.py' | xargs $(BIN)/python .ci/docstrings.py
+	@$(BIN)/mypy
 
 format: venv ## Mend style and format
 	@$(BIN)/ruff check --fix .
@@ -65,5 +67,19 @@ chaos-fast: venv ## The same at a tenth, in ten minutes
 smoke: venv ## Try the running service out (URL)
 	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)
 
-venv:
-	@$(if $(PYTHON),"$(PYTHON)" deploy/local/venv.py,echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1)
+# The environment is complete where `installed` stands, and current where no pin is newer. It is
+# created anew where an interrupted start left half of it, or where its Python is gone.
+venv: .venv/installed
+	@:
+
+.venv/installed: requirements.txt requirements-dev.txt $(shell $(BIN)/python -c '' 2>/dev/null || echo no-python)
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1; }
+	@echo 'Installing the requirements into .venv ...'
+	@[ -e $@ ] && $(BIN)/python -c '' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
+	@PIP_CACHE_DIR=$${PIP_CACHE_DIR:-$(CURDIR)/var/pip} $(BIN)/python -m pip install --quiet \
+		--disable-pip-version-check --requirement requirements.txt --requirement requirements-dev.txt
+	@touch $@
+
+.PHONY: no-python
+no-python:

@@ -38,7 +38,7 @@ def run_variables() -> dict[str, str]:
 
 
 def broker_variables(variables: dict[str, str]) -> dict[str, str]:
-    """Name the broker: the one that is chosen, or else one of our own on a free port."""
+    """Return the variables of the chosen broker, or of an embedded one on a free port."""
     if "REDIS_URL" in variables:
         return {"EMBEDDED_BROKER": "false"}
     with socket.create_server((HOST, 0)) as free:
@@ -51,7 +51,7 @@ def broker_variables(variables: dict[str, str]) -> dict[str, str]:
 
 
 def record(variables: dict[str, str]) -> None:
-    """Keep what a run was started with; it has secrets, so nobody else may read it."""
+    """Store the variables of a run; only their owner may read them, since some are secret."""
     names = {name.upper() for name in Environment.model_fields}
     kept = {name: value for name, value in variables.items() if name in names}
     with os.fdopen(os.open(RECORD, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
