@@ -8,6 +8,19 @@ COPY requirements.txt .
 RUN /opt/venv/bin/pip install --only-binary=:all: --requirement requirements.txt
 
 
+# The tests under the image's Python, with its nginx: .ci/test_image.
+FROM packages AS test
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx \
+ && rm -rf /var/lib/apt/lists/*
+COPY requirements-dev.txt .
+RUN /opt/venv/bin/pip install --requirement requirements-dev.txt
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+RUN useradd --create-home tests
+USER tests
+WORKDIR /home/tests
+
+
 FROM python:3.13-slim
 
 # In front of Gunicorn: deploy/container/. Its version is Debian's, with Debian's security fixes.
@@ -28,7 +41,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     MEDIA_ROOT=/app/media \
     STATIC_ROOT=/app/static
 
-# The code belongs to root and cannot be changed by the service; its pictures can.
+# The code belongs to root and cannot be changed by the service; its media can.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /tmp catalog \
  && install --directory --owner=catalog --group=catalog /app/media
 WORKDIR /app
