@@ -11,6 +11,7 @@ from pathlib import Path
 
 from config.environment import Environment, load
 from core.api.errors.api_errors import BadRequest, MethodNotAllowed, ServiceUnavailable
+from core.api.errors.problems import type_members
 from core.error_base import CatalogError
 from core.errors import NotFound, PayloadTooLarge
 from core.http import wsgi
@@ -39,10 +40,8 @@ class NginxProblem:
 
     def location(self) -> str:
         body = {
-            "type": f"/problems/{self.error.code}",
-            "title": self.error.title,
-            "status": self.status,
-            "code": self.error.code,
+            **type_members(self.error),
+            "status": self.status,  # which may be a more specific one
             "detail": self.detail,
         }
         headers = {"X-Request-ID": "$id", "Cache-Control": "no-store"}

@@ -52,6 +52,13 @@ class TestScriptName:
         tree = {"name": "Tree", "slug": "tree"}
         assert proxied_server.request("POST", f"{prefix}/api/categories/", tree).status == 400
 
+    def test_has_a_page_for_the_type_of_each_problem(self, proxied_server, prefix):
+        problem = proxied_server.request("GET", f"{prefix}/api/nonsense/").json
+        assert problem["type"] == "/shop/problems/not-found"
+
+        path = problem["type"].removeprefix("/shop")
+        assert proxied_server.request("GET", prefix + path).status == 200
+
     def test_serves_images_below_it(self, proxied_server, prefix):
         product = proxied_server.create_product(png()).json
         assert product["image"].startswith(f"{proxied_server.url}/shop/media/")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.encoding import escape_uri_path
 from rest_framework.renderers import JSONRenderer
@@ -60,7 +61,7 @@ def status_of(error: type[CatalogError]) -> int:
 def type_members(error: type[CatalogError]) -> dict[str, Any]:
     """Return the members that all problems of a type share."""
     return {
-        "type": f"/problems/{error.code}",
+        "type": f"{settings.FORCE_SCRIPT_NAME or ''}/problems/{error.code}",
         "title": error.title,
         "status": status_of(error),
         "code": error.code,
