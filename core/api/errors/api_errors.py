@@ -44,7 +44,8 @@ class UnknownParameter(CatalogError):
         "instance": PRODUCTS,
         "detail": "1 parameter is invalid.",
         "errors": [
-            query_error("min_prise", code, "Unknown.") | {"did_you_mean": "min_price"},
+            query_error("min_prise", code, "Accepted parameters: max_price, min_price.")
+            | {"did_you_mean": "min_price"},
         ],
     }
 
@@ -57,7 +58,13 @@ class InvalidCursor(CatalogError):
     example = {
         "instance": PRODUCTS,
         "detail": "1 parameter is invalid.",
-        "errors": [query_error("cursor", code, "It belongs to another list.")],
+        "errors": [
+            query_error(
+                "cursor",
+                code,
+                "Invalid cursor, or a cursor of a list with another filter or ordering.",
+            ),
+        ],
     }
 
 

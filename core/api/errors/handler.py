@@ -141,7 +141,7 @@ def django_problem(exc: Exception) -> Problem:
             detail = f"The body cannot be stored: {exc.strerror}."
             return Problem(errors.StorageUnavailable, detail)
         case OperationalError() | InterfaceError():
-            logger.warning("The database did not answer: %s", exc)
+            logger.warning("The database did not respond: %s", exc)
             return Problem(api_errors.ServiceUnavailable, "Try again in a moment.")
         case _:
             return Problem(api_errors.InternalError, "The server failed unexpectedly.")
