@@ -1,4 +1,4 @@
-"""The truth about what this service depends on, in bounded time."""
+"""Health checks of the dependencies, with one deadline for all of them."""
 
 import logging
 from collections.abc import Callable
@@ -15,43 +15,55 @@ from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from core.health.heartbeat import is_beating
+from core.health.heartbeat import is_worker_alive
 
 logger = logging.getLogger(__name__)
 
 DEADLINE = 1.0  # seconds, for all checks together
-REQUIRED = {"database", "migrations"}  # without these nothing works; without the rest, most does
+MEDIA_INTERVAL = 60  # seconds; its probe writes a file and flushes it to the disk
+REQUIRED = {"database", "migrations"}  # the API needs these; the rest only degrades it
 
 
-class Down(Exception):
-    """A dependency answered, and cannot do its work."""
+class CheckFailed(Exception):
+    """The dependency responds, but cannot do its work. Clients see the message."""
 
 
 class Check:
-    """One question to one dependency, asked in a thread of its own, one at a time.
+    """Runs the probe of one dependency in a thread of its own, once at a time.
 
-    While an answer is overdue nobody asks again, so a frozen server holds one thread, not all.
+    While a probe is overdue no other one starts, so a frozen server blocks one thread, not all.
+    A success is reused for `max_age` seconds; a failure never is, so a recovery shows at once.
     """
 
-    def __init__(self, question: Callable[[], None]) -> None:
-        self.question = question
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix=f"health-{question.__name__}")
-        self.lock = Lock()
-        self.answer: Future[float] | None = None
+    def __init__(self, probe: Callable[[], None], max_age: float = 0) -> None:
+        self.probe = probe
+        self.max_age = max_age
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"health-{probe.__name__}")
+        self._lock = Lock()
+        self._result: Future[float] | None = None
+        self._expires_at = 0.0  # of the clock `monotonic`
 
-    def ask(self) -> Future[float]:
-        """Give the future answer: how long it took, in milliseconds."""
-        with self.lock:
-            if self.answer is None or self.answer.done():
-                self.answer = self.thread.submit(self.timed)
-            return self.answer
+    def run(self) -> Future[float]:
+        """Return the duration in milliseconds, of the probe that runs, a recent one or a new one.
 
-    def timed(self) -> float:
+        The future raises what the probe raises.
+        """
+        with self._lock:
+            if self._result is None or (self._result.done() and not self._is_recent_success()):
+                self._result = self._executor.submit(self._timed_probe)
+            return self._result
+
+    def _is_recent_success(self) -> bool:
+        return monotonic() < self._expires_at
+
+    def _timed_probe(self) -> float:
+        self._expires_at = 0
         start = monotonic()
         try:
-            self.question()
+            self.probe()
         finally:
             connection.close()  # this thread's own, if it opened one
+        self._expires_at = start + self.max_age
         return (monotonic() - start) * 1000
 
 
@@ -63,54 +75,54 @@ def database() -> None:
 def migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Down("migrations are missing")
+        raise CheckFailed("There are unapplied migrations.")
 
 
 def redis() -> None:
-    """Write, because that is what publishing does: a replica or a full server answers a ping."""
+    """Write a key, as publishing does: a replica or a full server still responds to a PING."""
     limits = {"socket_timeout": 0.8, "socket_connect_timeout": 0.5}
     with Redis.from_url(settings.REDIS_URL, **limits, **settings.REDIS_TLS) as client:
         try:
             client.set(f"{settings.INSTALLATION}.health", 1, ex=60)
         except ResponseError as error:
-            logger.warning("Health: redis refuses to write: %s", error)
-            raise Down("refuses to write: nothing can be queued") from error
+            logger.warning("Health: redis rejects writes: %s", error)
+            raise CheckFailed("Writes are rejected: no task can be enqueued.") from error
 
 
 def worker() -> None:
-    if not is_beating():
-        raise Down("no worker has given a sign of life")
+    if not is_worker_alive():
+        raise CheckFailed("No worker has sent a heartbeat within a minute.")
 
 
 def media() -> None:
     default_storage.save("health/probe", ContentFile(b"ok"))
 
 
-CHECKS = {
-    question.__name__: Check(question) for question in (database, migrations, redis, worker, media)
+CHECKS = {probe.__name__: Check(probe) for probe in (database, migrations, redis, worker)} | {
+    "media": Check(media, max_age=MEDIA_INTERVAL)
 }
 
 
-def report() -> dict[str, Any]:
-    """Ask everything at once. Gives `status` (ok, degraded, error), and a state for each check."""
-    answers = {name: check.ask() for name, check in CHECKS.items()}
-    wait(answers.values(), timeout=DEADLINE)
-    states = {name: state_of(name, answer) for name, answer in answers.items()}
-    down = {name for name, state in states.items() if state["status"] != "ok"}
-    status = "error" if down & REQUIRED else "degraded" if down else "ok"
-    return {"status": status, "checks": states, "version": settings.VERSION}
+def run_checks() -> dict[str, Any]:
+    """Return `status` (ok, degraded or error), the result of each check and the version."""
+    futures = {name: check.run() for name, check in CHECKS.items()}
+    wait(futures.values(), timeout=DEADLINE)
+    results = {name: result_of(name, future) for name, future in futures.items()}
+    failed = {name for name, result in results.items() if result["status"] != "ok"}
+    status = "error" if failed & REQUIRED else "degraded" if failed else "ok"
+    return {"status": status, "checks": results, "version": settings.VERSION}
 
 
-def state_of(name: str, answer: Future[float]) -> dict[str, Any]:
-    """Tell one check's state. Reasons are in the log: a client learns no host names."""
-    if not answer.done():
-        return {"status": "error", "detail": f"no answer within {DEADLINE:g} s"}
-    error = answer.exception()
+def result_of(name: str, future: Future[float]) -> dict[str, Any]:
+    """Return the result of one check. Reasons go to the log only: they may contain host names."""
+    if not future.done():
+        return {"status": "error", "detail": f"No response within {DEADLINE:g} s."}
+    error = future.exception()
     match error:
         case None:
-            return {"status": "ok", "latency_ms": round(answer.result(), 1)}
-        case Down():
+            return {"status": "ok", "latency_ms": round(future.result(), 1)}
+        case CheckFailed():
             return {"status": "error", "detail": str(error)}
         case _:
-            logger.warning("Health: %s is down: %s", name, error)
-            return {"status": "error", "detail": "does not answer"}
+            logger.warning("Health: %s is unavailable: %s", name, error)
+            return {"status": "error", "detail": "Unavailable."}

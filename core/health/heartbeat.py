@@ -1,6 +1,6 @@
-"""The worker's sign of life: it has just started, or it has ended the sweep of the last minute.
+"""The worker's heartbeat: it has just started, or has completed a sweep within the last minute.
 
-A worker's own heartbeat would only say that it is connected; one that takes no tasks beats, too.
+Celery's own heartbeat would only show a connection; a worker that consumes no tasks sends it too.
 """
 
 from time import time
@@ -10,15 +10,15 @@ from celery.signals import worker_ready
 from django.core.cache import cache
 
 KEY = "worker-heartbeat"
-LASTS = 60  # seconds; a sweep is due every five
+TTL = 60  # seconds; a sweep is due every five
 
 
 @worker_ready.connect
 def record_heartbeat(**kwargs: Any) -> None:
-    cache.set(KEY, time(), LASTS)
+    cache.set(KEY, time(), TTL)
 
 
-def is_beating() -> bool:
-    """Check the time too: Redis keeps a key for longer when the clock is set back."""
-    beat = cache.get(KEY)
-    return beat is not None and abs(time() - beat) <= LASTS
+def is_worker_alive() -> bool:
+    """Check the time of the heartbeat too: Redis keeps a key longer when its clock is set back."""
+    sent_at = cache.get(KEY)
+    return sent_at is not None and abs(time() - sent_at) <= TTL

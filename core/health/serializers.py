@@ -4,8 +4,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
 
-class StateSerializer(serializers.Serializer):
-    """The state of a dependency."""
+class CheckResultSerializer(serializers.Serializer):
+    """The result of a check."""
 
     status = serializers.ChoiceField(["ok", "error"])
     latency_ms = serializers.FloatField(required=False)
@@ -16,18 +16,18 @@ class ReportSerializer(serializers.Serializer):
     """The state of the service and its dependencies."""
 
     status = serializers.ChoiceField(["ok", "degraded", "error"])
-    checks = serializers.DictField(child=StateSerializer())
+    checks = serializers.DictField(child=CheckResultSerializer())
     version = serializers.CharField()
 
 
-class AliveSerializer(serializers.Serializer):
+class LivenessSerializer(serializers.Serializer):
     """The state of the process."""
 
     status = serializers.ChoiceField(["ok"])
 
 
 PASSED = {"status": "ok", "latency_ms": 1.2}
-FAILED = {"status": "error", "detail": "does not answer"}
+FAILED = {"status": "error", "detail": "Unavailable."}
 CHECKS = dict.fromkeys(["database", "migrations", "redis", "worker", "media"], PASSED)
 
 
@@ -52,5 +52,5 @@ REPORT_RESPONSES = {
     ),
 }
 LIVENESS_RESPONSE = OpenApiResponse(
-    AliveSerializer, "The process is running.", [OpenApiExample("Alive", value={"status": "ok"})]
+    LivenessSerializer, "The process is running.", [OpenApiExample("Alive", value={"status": "ok"})]
 )

@@ -1,4 +1,4 @@
-"""Health for people, load balancers and orchestrators."""
+"""Health endpoints, for people, load balancers and orchestrators."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 class ProbeView(APIView):
     """Responds with JSON to any `Accept` and any query.
 
-    A probe has to learn the state, not that its request was invalid.
+    Probes need the state, not an error about their request.
     """
 
     http_method_names = ["get", "head"]
@@ -29,7 +29,7 @@ class HealthView(ProbeView):
     @extend_schema(operation_id="getHealth", tags=["health"], responses=REPORT_RESPONSES)
     def get(self, request: Request) -> Response:
         """Return the state of the service: 503 only if the database is unavailable."""
-        report = checks.report()
+        report = checks.run_checks()
         return Response(report, 503 if report["status"] == "error" else 200, headers=NO_STORE)
 
 

@@ -41,7 +41,7 @@ graceful_timeout = 25  # seconds for requests in hand, less than supervisord wai
 secure_scheme_headers = {}
 forwarder_headers = ""
 
-# A worker's sign of life is a file: in memory, so that a slow disk never looks like a dead worker.
+# A worker's heartbeat is a file: in memory, so that a slow disk never looks like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- not guessable
 control_socket_disable = True  # supervisord is in control, and the image is read-only
 

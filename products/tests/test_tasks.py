@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
-from core.health.heartbeat import is_beating
+from core.health.heartbeat import is_worker_alive
 from core.images import InvalidImage
 from products import tasks
 from products.models import Product, ThumbnailStatus
@@ -84,11 +84,11 @@ class TestSweepThumbnails:
         assert enqueued() == [{"product_id": "new"}]
 
     def test_records_the_heartbeat(self):
-        assert not is_beating()
+        assert not is_worker_alive()
 
         tasks.sweep_thumbnails()
 
-        assert is_beating()
+        assert is_worker_alive()
 
 
 class TestCollectMedia:

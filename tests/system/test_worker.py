@@ -163,8 +163,8 @@ class TestWorker:
         two = environment | {"INSTALLATION": "shop-two"}
         code = (
             "import django; django.setup();"
-            "from core.health.heartbeat import is_beating; from config.celery import app;"
-            "print(is_beating(), app.control.ping(timeout=1))"
+            "from core.health.heartbeat import is_worker_alive; from config.celery import app;"
+            "print(is_worker_alive(), app.control.ping(timeout=1))"
         )
 
         outputs = [

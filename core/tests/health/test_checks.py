@@ -12,59 +12,65 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from core.health import checks
-from core.health.checks import Check, Down, report, state_of
+from core.health.checks import Check, CheckFailed, result_of, run_checks
 from core.health.heartbeat import record_heartbeat
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.ports import unresponsive_port, unused_port
 
 ROOT = Path(__file__).resolve().parents[3]
-HANGS = 5  # seconds: by then nobody would have waited for the answer
+TIMEOUT = 5  # seconds: the deadline, and time for a slow machine
 PROBE = """
 import django, json, time
 django.setup()
 from django.test import Client
 
-def ask(path):
+def get(path):
     start = time.monotonic()
     response = Client().get(path)
     return [response.status_code, response.json(), time.monotonic() - start]
 
-print("ANSWER", json.dumps([ask("/health/"), ask("/health/ready/"), ask("/health/live/")]))
+print("RESPONSES", json.dumps([get("/health/"), get("/health/ready/"), get("/health/live/")]))
 """
 
 
+@pytest.fixture(autouse=True)
+def unchecked_media(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the check of media, which may remember the success of an earlier test."""
+    monkeypatch.setitem(checks.CHECKS, "media", Check(checks.media, max_age=60))
+
+
 @pytest.fixture
-def redis_is_up(settings) -> Iterator[None]:
+def redis_available(settings) -> Iterator[None]:
     with running_broker() as server:
         settings.REDIS_URL = server.url
         yield
 
 
 @pytest.fixture
-def redis_is_away(settings) -> None:
+def redis_unavailable(settings) -> None:
     settings.REDIS_URL = f"redis://secret-user:secret-word@127.0.0.1:{unused_port()}/0"
 
 
 @pytest.fixture
-def redis_is_frozen(settings) -> Iterator[None]:
+def redis_frozen(settings) -> Iterator[None]:
     with unresponsive_port() as port:
         settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
         yield
 
 
 @pytest.fixture
-def worker_is_up() -> None:
+def worker_alive() -> None:
     record_heartbeat()
 
 
 @pytest.fixture
-def folder_is_gone(settings, tmp_path: Path) -> None:
+def media_not_writable(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "file"
     settings.MEDIA_ROOT.write_bytes(b"")
 
 
-def answers_of_a_service_on(database_url: str) -> list[tuple[int, dict, float]]:
-    """Start a service on another database; give status, body and seconds of each probe's answer."""
+def probe_responses(database_url: str) -> list[tuple[int, dict, float]]:
+    """Start a service on another database; return status, body and seconds of each response."""
     environment = os.environ | {
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
@@ -72,113 +78,128 @@ def answers_of_a_service_on(database_url: str) -> list[tuple[int, dict, float]]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE], cwd=ROOT, env=environment, capture_output=True, timeout=60
     )
-    return json.loads(done.stdout.partition(b"ANSWER")[2])
+    return json.loads(done.stdout.partition(b"RESPONSES")[2])
 
 
 @pytest.mark.django_db
-class TestReport:
-    def test_is_ok_when_everything_answers(self, redis_is_up, worker_is_up):
-        answer = report()
+class TestRunChecks:
+    def test_is_ok_when_every_dependency_responds(self, redis_available, worker_alive):
+        report = run_checks()
 
-        assert answer["status"] == "ok", answer
-        assert {state["status"] for state in answer["checks"].values()} == {"ok"}
+        assert report["status"] == "ok", report
+        assert {result["status"] for result in report["checks"].values()} == {"ok"}
 
-    def test_names_everything_that_it_depends_on(self, redis_is_away):
-        assert set(report()["checks"]) == {"database", "migrations", "redis", "worker", "media"}
+    def test_has_a_result_for_each_dependency(self, redis_unavailable):
+        assert set(run_checks()["checks"]) == {"database", "migrations", "redis", "worker", "media"}
 
-    def test_tells_how_long_each_answer_took(self, redis_is_up, worker_is_up):
-        assert all(state["latency_ms"] >= 0 for state in report()["checks"].values())
+    def test_measures_the_latency_of_each_check(self, redis_available, worker_alive):
+        assert all(result["latency_ms"] >= 0 for result in run_checks()["checks"].values())
 
-    def test_tells_the_version(self, settings, redis_is_away):
-        assert report()["version"] == settings.VERSION
+    def test_has_the_version(self, settings, redis_unavailable):
+        assert run_checks()["version"] == settings.VERSION
 
-    def test_is_degraded_without_redis(self, redis_is_away, worker_is_up):
-        answer = report()
+    def test_is_degraded_without_redis(self, redis_unavailable, worker_alive):
+        report = run_checks()
 
-        assert answer["status"] == "degraded"
-        assert down(answer) == {"redis"}
+        assert report["status"] == "degraded"
+        assert failed(report) == {"redis"}
 
     @pytest.mark.parametrize(
         "options",
         [
-            ["--replicaof", "127.0.0.1 1"],  # a read-only replica, whose primary is away
+            ["--replicaof", "127.0.0.1 1"],  # a read-only replica, whose primary is unavailable
             ["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"],
         ],
     )
-    def test_is_degraded_where_redis_answers_and_takes_nothing(
-        self, settings, worker_is_up, options
+    def test_is_degraded_where_redis_responds_and_rejects_writes(
+        self, settings, worker_alive, options
     ):
         with running_broker(*options) as server:
             settings.REDIS_URL = server.url
-            answer = report()
+            report = run_checks()
 
-        assert (answer["status"], down(answer)) == ("degraded", {"redis"})
-        assert answer["checks"]["redis"]["detail"] == "refuses to write: nothing can be queued"
+        assert (report["status"], failed(report)) == ("degraded", {"redis"})
+        assert report["checks"]["redis"]["detail"] == (
+            "Writes are rejected: no task can be enqueued."
+        )
 
-    def test_is_degraded_without_a_worker(self, redis_is_up):
-        answer = report()
+    def test_is_degraded_without_a_worker(self, redis_available):
+        report = run_checks()
 
-        assert answer["status"] == "degraded"
-        assert down(answer) == {"worker"}
+        assert report["status"] == "degraded"
+        assert failed(report) == {"worker"}
 
-    def test_is_degraded_without_a_place_for_pictures(
-        self, redis_is_up, worker_is_up, folder_is_gone
+    def test_is_degraded_where_media_cannot_be_written(
+        self, redis_available, worker_alive, media_not_writable
     ):
-        answer = report()
+        report = run_checks()
 
-        assert answer["status"] == "degraded"
-        assert down(answer) == {"media"}
+        assert report["status"] == "degraded"
+        assert failed(report) == {"media"}
 
-    def test_is_degraded_and_in_time_when_redis_is_frozen(self, redis_is_frozen, worker_is_up):
+    def test_is_degraded_and_in_time_when_redis_frozen(self, redis_frozen, worker_alive):
         start = time.monotonic()
 
-        answer = report()
+        report = run_checks()
 
-        assert (answer["status"], down(answer)) == ("degraded", {"redis"})
-        assert time.monotonic() - start < HANGS
+        assert (report["status"], failed(report)) == ("degraded", {"redis"})
+        assert time.monotonic() - start < TIMEOUT
 
-    def test_is_in_time_when_something_would_never_answer(self, redis_is_up, monkeypatch):
+    def test_keeps_the_deadline_when_a_probe_never_returns(self, redis_available, monkeypatch):
         release = Event()
         monkeypatch.setitem(checks.CHECKS, "worker", Check(lambda: release.wait(30)))
         start = time.monotonic()
 
-        answer = report()
+        report = run_checks()
         release.set()
 
-        assert down(answer) == {"worker"}
-        assert time.monotonic() - start < HANGS
+        assert failed(report) == {"worker"}
+        assert time.monotonic() - start < TIMEOUT
 
-    def test_gives_away_no_names_and_no_secrets(self, redis_is_away, folder_is_gone, tmp_path):
-        text = json.dumps(report())
+    def test_reveals_no_host_names_and_no_secrets(
+        self, redis_unavailable, media_not_writable, tmp_path
+    ):
+        text = json.dumps(run_checks())
 
         assert not [word for word in ("secret", "127.0.0.1", str(tmp_path)) if word in text]
 
-    def test_is_in_the_log_with_its_reason(self, redis_is_away, caplog):
-        report()
+    def test_writes_a_file_once_a_minute_at_most(
+        self, redis_available, worker_alive, settings, tmp_path
+    ):
+        settings.MEDIA_ROOT = tmp_path
+        run_checks()
+        (probe,) = (tmp_path / "health").iterdir()
+        probe.unlink()
 
-        assert "redis is down" in caplog.text
+        assert run_checks()["checks"]["media"]["status"] == "ok"
+        assert not probe.exists()
+
+    def test_logs_the_reason_of_a_failure(self, redis_unavailable, caplog):
+        run_checks()
+
+        assert "redis is unavailable" in caplog.text
 
 
-def down(answer: dict) -> set[str]:
-    return {name for name, state in answer["checks"].items() if state["status"] != "ok"}
+def failed(report: dict) -> set[str]:
+    return {name for name, result in report["checks"].items() if result["status"] != "ok"}
 
 
 class TestMigrations:
     @pytest.mark.django_db
-    def test_is_content_with_a_migrated_database(self):
+    def test_passes_on_a_migrated_database(self):
         checks.migrations()
 
     @pytest.mark.django_db
-    def test_is_down_where_one_is_missing(self):
+    def test_fails_where_one_is_unapplied(self):
         MigrationRecorder(connection).migration_qs.latest("id").delete()
 
-        with pytest.raises(Down):
+        with pytest.raises(CheckFailed):
             checks.migrations()
 
 
 class TestDatabase:
-    def test_is_an_error_when_it_is_away(self):
-        health, ready, live = answers_of_a_service_on(
+    def test_is_an_error_when_it_is_unavailable(self):
+        health, ready, live = probe_responses(
             f"postgres://secret-user:secret-word@127.0.0.1:{unused_port()}/catalog"
         )
 
@@ -187,98 +208,140 @@ class TestDatabase:
         assert health[1]["checks"]["database"]["status"] == "error"
         assert "secret" not in json.dumps(health)
 
-    def test_is_an_error_in_time_when_it_is_frozen(self):
+    def test_is_an_error_within_the_deadline_when_it_is_frozen(self):
         with unresponsive_port() as port:
-            answers = answers_of_a_service_on(f"postgres://user:word@127.0.0.1:{port}/catalog")
+            responses = probe_responses(f"postgres://user:word@127.0.0.1:{port}/catalog")
 
-        assert [status for status, _, _ in answers] == [503, 503, 200]
-        assert all(seconds < HANGS for _, _, seconds in answers)
+        assert [status for status, _, _ in responses] == [503, 503, 200]
+        assert all(seconds < TIMEOUT for _, _, seconds in responses)
 
 
 class TestCheck:
-    def test_gives_the_milliseconds_of_an_answer(self):
-        assert 0 <= Check(lambda: None).ask().result(5) < 5000
+    def test_returns_the_milliseconds_of_a_probe(self):
+        assert 0 <= Check(lambda: None).run().result(5) < 5000
 
-    def test_gives_the_error_of_a_question(self):
-        def question() -> None:
-            raise Down("asleep")
+    def test_raises_the_error_of_a_probe(self):
+        def probe() -> None:
+            raise CheckFailed("Read-only.")
 
-        assert isinstance(Check(question).ask().exception(5), Down)
+        assert isinstance(Check(probe).run().exception(5), CheckFailed)
 
-    def test_asks_again_after_an_answer(self):
-        asked: list[int] = []
-        check = Check(lambda: asked.append(1))
+    def test_runs_the_probe_again_after_it_returned(self):
+        runs: list[int] = []
+        check = Check(lambda: runs.append(1))
         for _ in range(3):
-            check.ask().result(5)
+            check.run().result(5)
 
-        assert len(asked) == 3
+        assert len(runs) == 3
 
-    def test_asks_nobody_twice_while_an_answer_is_overdue(self):
-        release, asked = Event(), []
+    def test_reuses_a_success_until_it_is_too_old(self, monkeypatch):
+        runs: list[int] = []
+        check = Check(lambda: runs.append(1), max_age=60)
+        for _ in range(3):
+            check.run().result(5)
+        fresh = len(runs)
+        monkeypatch.setattr(checks, "monotonic", lambda: time.monotonic() + 61)
 
-        def question() -> None:
-            asked.append(1)
+        check.run().result(5)
+
+        assert (fresh, len(runs)) == (1, 2)
+
+    def test_reports_a_failure_after_a_success_that_is_too_old(self, monkeypatch):
+        is_full = Event()
+
+        def probe() -> None:
+            if is_full.is_set():
+                raise OSError("No space left on device")
+
+        check = Check(probe, max_age=60)
+        check.run().result(5)
+        is_full.set()
+        monkeypatch.setattr(checks, "monotonic", lambda: time.monotonic() + 61)
+
+        assert isinstance(check.run().exception(5), OSError)
+
+    def test_never_reuses_a_failure(self):
+        runs: list[int] = []
+
+        def probe() -> None:
+            runs.append(1)
+            raise OSError("No space left on device")
+
+        check = Check(probe, max_age=60)
+        for _ in range(3):
+            check.run().exception(5)
+
+        assert len(runs) == 3
+
+    def test_runs_no_second_probe_while_one_is_overdue(self):
+        release, runs = Event(), []
+
+        def probe() -> None:
+            runs.append(1)
             release.wait(30)
 
-        check = Check(question)
-        answers = {id(check.ask()) for _ in range(10)}
+        check = Check(probe)
+        futures = {id(check.run()) for _ in range(10)}
         release.set()
-        check.ask().result(5)
+        check.run().result(5)
 
-        assert (len(answers), len(asked)) == (1, 1)
+        assert (len(futures), len(runs)) == (1, 1)
 
-    def test_asks_again_when_what_was_frozen_is_back(self):
+    def test_runs_the_probe_again_when_a_frozen_one_returned(self):
         release = Event()
         check = Check(lambda: release.wait(30))
-        overdue = check.ask()
+        overdue = check.run()
         release.set()
         overdue.result(5)
 
-        assert check.ask() is not overdue
+        assert check.run() is not overdue
 
 
-class TestStateOf:
-    def test_is_an_error_while_there_is_no_answer(self):
+class TestResultOf:
+    def test_is_an_error_while_the_probe_runs(self):
         release = Event()
-        state = state_of("redis", Check(lambda: release.wait(30)).ask())
+        result = result_of("redis", Check(lambda: release.wait(30)).run())
         release.set()
 
-        assert state == {"status": "error", "detail": "no answer within 1 s"}
+        assert result == {"status": "error", "detail": "No response within 1 s."}
 
-    def test_tells_what_is_wrong_in_our_own_words(self):
-        assert self.state_after(Down("asleep")) == {"status": "error", "detail": "asleep"}
+    def test_has_the_message_of_a_failed_check(self):
+        assert self.result_after(CheckFailed("Read-only.")) == {
+            "status": "error",
+            "detail": "Read-only.",
+        }
 
-    def test_keeps_a_reason_with_names_in_it_to_itself(self):
-        state = self.state_after(OSError("no route to secret-host"))
+    def test_hides_the_message_of_any_other_error(self):
+        result = self.result_after(OSError("no route to secret-host"))
 
-        assert state == {"status": "error", "detail": "does not answer"}
+        assert result == {"status": "error", "detail": "Unavailable."}
 
-    def state_after(self, error: Exception) -> dict:
-        def question() -> None:
+    def result_after(self, error: Exception) -> dict:
+        def probe() -> None:
             raise error
 
-        answer = Check(question).ask()
-        answer.exception(5)
-        return state_of("redis", answer)
+        future = Check(probe).run()
+        future.exception(5)
+        return result_of("redis", future)
 
 
 @pytest.mark.django_db
 class TestHealthView:
-    def test_is_200_while_degraded(self, client, redis_is_away):
+    def test_is_200_while_degraded(self, client, redis_unavailable):
         response = client.get("/health/")
 
         assert (response.status_code, response.json()["status"]) == (200, "degraded")
 
     @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
-    def test_is_never_kept_by_a_cache(self, client, path, redis_is_away):
+    def test_forbids_caches(self, client, path, redis_unavailable):
         assert client.get(path)["Cache-Control"] == "no-store"
 
     @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
-    def test_answers_a_head(self, client, path, redis_is_away):
+    def test_supports_head(self, client, path, redis_unavailable):
         assert client.head(path).status_code == 200
 
 
 class TestLiveView:
-    def test_touches_nothing(self, client, redis_is_away, folder_is_gone):
+    def test_checks_no_dependency(self, client, redis_unavailable, media_not_writable):
         # Not even the database: this test has no mark that would let it.
         assert client.get("/health/live/").json() == {"status": "ok"}
