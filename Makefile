@@ -33,7 +33,7 @@ test-slow: venv ## Run the tests that take minutes: long lives of a catalog agai
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
 test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
 test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: venv ## Check style, format, imports, docstrings and types
 	@$(BIN)/ruff check .

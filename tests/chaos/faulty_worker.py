@@ -2,43 +2,20 @@
 
 It is the service's own worker, but an image with a comment that names a fault kills it, loops
 forever, hangs below Python, or allocates 2 GB. Each attempt is appended to the file `FAULT_LOG`.
+Importing this module installs the faults, so that only the worker may do it.
 """
 
 import os
-import signal
-from collections import deque
-from itertools import repeat
 from pathlib import Path
 
 from config.celery import app
 from core.images import rendering
 from core.images.containers import Container
+from tests.chaos.faults import FAULTS
 
 __all__ = ["app"]
 
 original_read_container = rendering.read_container
-
-
-def kill_worker() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def loop_forever() -> None:
-    """Loop in Python, where the soft time limit ends it."""
-    for _ in repeat(None):
-        pass
-
-
-def hang() -> None:
-    """Loop in C, which no soft time limit interrupts."""
-    deque(repeat(None), maxlen=0)
-
-
-def exhaust_memory() -> None:
-    bytearray(2 * 2**30)
-
-
-FAULTS = {b"kill": kill_worker, b"loop": loop_forever, b"hang": hang, b"memory": exhaust_memory}
 
 
 def read_container(data: bytes) -> Container:

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -13,12 +13,11 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-import psycopg2
 from celery import Celery
 from redis import Redis
 
 from tests.support.servers.brokers import broker_command
-from tests.support.servers.databases import temporary_database
+from tests.support.servers.databases import connect, temporary_database
 from tests.support.servers.service import Service, running
 from tests.support.waiting import wait_until
 
@@ -99,10 +98,7 @@ class SupervisedService(Service):
 
     def rows(self, query: str, *values: Any) -> list[tuple]:
         """Query the service's database, bypassing the service."""
-        with (
-            closing(psycopg2.connect(self.environment["DATABASE_URL"])) as connection,
-            connection.cursor() as cursor,
-        ):
+        with connect(self.environment["DATABASE_URL"]) as cursor:
             cursor.execute(query, values)
             return cursor.fetchall()
 

@@ -6,16 +6,16 @@ clients that read and create meanwhile are all served.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from threading import Event
 
-import psycopg2
 import pytest
 
 from tests.chaos.load import Call, Load, count_failures, p99
 from tests.chaos.measurements import Scale, expect_all, expect_at_most, expect_none, information
 from tests.chaos.sampling import StatementSampler
 from tests.chaos.service import SupervisedService, running_service
+from tests.support.servers.databases import connect
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 
@@ -88,8 +88,6 @@ def send(service: SupervisedService, method: str, path: str) -> int:
 
 
 def insert_products(service: SupervisedService, products: int) -> None:
-    with closing(psycopg2.connect(service.environment["DATABASE_URL"])) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for start in range(1, products + 1, 5_000):
-                cursor.execute(INSERT, ["big", start, min(start + 4_999, products)])
+    with connect(service.environment["DATABASE_URL"]) as cursor:
+        for start in range(1, products + 1, 5_000):
+            cursor.execute(INSERT, ["big", start, min(start + 4_999, products)])

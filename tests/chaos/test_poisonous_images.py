@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.chaos.faulty_worker import FAULTS
+from tests.chaos.faults import FAULTS
 from tests.chaos.measurements import Scale, expect_all, expect_at_least, expect_at_most
 from tests.chaos.service import SupervisedService, running_service
 from tests.support.image_formats.jpeg import with_comment

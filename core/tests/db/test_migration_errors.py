@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -12,7 +11,7 @@ from django.db import connection
 
 from core.db.migration_errors import translate_migration_errors
 from core.tests.management.test_migrate_locked import start
-from tests.support.servers.databases import temporary_database, temporary_role, unique_name
+from tests.support.servers.databases import connect, temporary_database, temporary_role, unique_name
 
 ROLE, DATABASE = unique_name(), unique_name()
 PASSWORD = "word"
@@ -24,12 +23,10 @@ def database() -> Iterator[psycopg2.extensions.cursor]:
     with (
         temporary_role(ROLE, PASSWORD),
         temporary_database(DATABASE) as url,
-        closing(psycopg2.connect(url)) as connection,
+        connect(url) as cursor,
     ):
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-            yield cursor
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        yield cursor
 
 
 def migrate(query: str = "") -> tuple[int, str]:

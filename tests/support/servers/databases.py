@@ -6,7 +6,9 @@ from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import psycopg2
+import psycopg2.extensions
+
+from core.db.deadlines import without_deadline
 
 DEFAULT_SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 
@@ -43,7 +45,18 @@ def url_of(name: str) -> str:
     return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
-def execute(statement: str) -> None:
-    with closing(psycopg2.connect(url_of("postgres"))) as connection:
+@contextmanager
+def connect(url: str) -> Iterator[psycopg2.extensions.cursor]:
+    """Yield a cursor that commits each statement, and waits for as long as the server takes.
+
+    The limits that the service sets for its own statements would apply in this process, too.
+    """
+    with without_deadline(), closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
-        connection.cursor().execute(statement)
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def execute(statement: str) -> None:
+    with connect(url_of("postgres")) as cursor:
+        cursor.execute(statement)
