@@ -13,13 +13,14 @@ from config import kombu_patches
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 PREFIX = "CELERY_"
-# Celery would read these past the settings, and publish to another broker than REDIS_URL's.
+# Celery prefers these variables to its settings (documented, and no setting turns that off): it
+# would publish to another broker than REDIS_URL's.
 for name in ("BROKER_URL", "BROKER_READ_URL", "BROKER_WRITE_URL", "RESULT_BACKEND"):
     os.environ.pop(PREFIX + name, None)
 
 
 def own_settings() -> dict[str, Any]:
-    """Return the settings that are Celery's. Its worker and Flower show all that they have."""
+    """Return Celery's settings and no others: its worker and Flower show all that they have."""
     return {
         name.removeprefix(PREFIX).lower(): getattr(settings, name)
         for name in dir(settings)
@@ -29,14 +30,14 @@ def own_settings() -> dict[str, Any]:
 
 kombu_patches.install()
 app = Celery("catalog")
-app.amqp.Connection = kombu_patches.SteadyConnection
+app.amqp.Connection = kombu_patches.ConstantRetryConnection
 app.add_defaults(own_settings)
 app.autodiscover_tasks()
 
 
 @signals.celeryd_init.connect
-def wait_for_the_broker(conf: Settings, **kwargs: object) -> None:
-    """Let a worker wait for a slow broker; only a request has to be answered at once."""
+def relax_worker_socket_timeouts(conf: Settings, **kwargs: object) -> None:
+    """Set longer timeouts in a worker, where no request waits for a slow broker."""
     conf.broker_transport_options = {
         **conf.broker_transport_options,
         "socket_timeout": 5,
@@ -45,7 +46,7 @@ def wait_for_the_broker(conf: Settings, **kwargs: object) -> None:
 
 
 @signals.worker_process_init.connect
-def limit_memory(**kwargs: object) -> None:
-    """Let a picture that takes too much memory fail alone, before it takes the machine along."""
+def limit_address_space(**kwargs: object) -> None:
+    """Make an image that needs too much memory fail by itself, before the kernel ends processes."""
     limit = settings.WORKER_MEMORY_MB * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -1,14 +1,23 @@
-"""How a worker treats messages that it cannot run."""
+"""The worker's consumer, which keeps messages that it cannot run."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from celery.worker.consumer import Consumer
 from kombu import Message
 
+from config.kombu_patches import TolerantChannel
 
-class CarefulConsumer(Consumer):
-    """Sets aside what it cannot run, such as the task of another application."""
+
+class PreservingConsumer(Consumer):
+    """Keeps what it cannot run, such as the task of another application.
+
+    Celery deletes such messages, which is documented, and ends its worker with a KeyError for one
+    without the header `id`.
+
+    Upstream: https://github.com/celery/celery/pull/493 (closed) was about missing members.
+    Remove when Celery rejects a message with missing headers; keeping the others is our choice.
+    """
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
         handle = super().create_task_handler(*args, **kwargs)
@@ -17,7 +26,7 @@ class CarefulConsumer(Consumer):
             try:
                 handle(message)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
-                # Celery takes headers such as the id for granted (celery/worker/request.py).
+                # celery/worker/request.py reads headers such as the id without a check.
                 self.on_decode_error(message, error)
 
         return on_task_received
@@ -40,4 +49,5 @@ class CarefulConsumer(Consumer):
 
 
 def set_aside(message: Message) -> None:
-    message.channel.set_aside(message._raw)
+    channel = cast(TolerantChannel, message.channel)
+    channel.set_aside(message._raw)  # type: ignore[attr-defined] # kombu.transport.virtual.Message

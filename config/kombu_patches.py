@@ -1,4 +1,7 @@
-"""What kombu's Redis transport does differently here, each with the reason why."""
+"""Replacements for parts of kombu: each with its reason, upstream issue and end condition.
+
+As of kombu 5.7. They use private names of kombu, so a new version is tried against the chaos tests.
+"""
 
 import logging
 from typing import Any
@@ -9,21 +12,32 @@ from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
 
-SET_ASIDE = 1000  # unreadable messages to keep
+MAX_UNREADABLE = 1000  # messages to keep
 
 
-class SteadyConnection(Connection):
-    """Looks for a broker that is away every two seconds; Celery's own would ever more rarely."""
+class ConstantRetryConnection(Connection):
+    """Reconnects every two seconds.
 
-    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
-        return super().ensure_connection(*args, interval_step=0, **kwargs)
+    Celery's worker waits two seconds longer after each attempt, up to 30, and no setting reaches
+    that: a worker would idle for half a minute after Redis is available again.
+
+    Upstream: not reported as such; https://github.com/celery/celery/issues/4627 is about other
+    limits of a connection that no setting reaches.
+    Remove when Celery has a setting for the interval.
+    """
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        return super().ensure_connection(*args, **{**kwargs, "interval_step": 0})
 
 
-class SteadyQoS(redis.QoS):
-    """Releases the prefetch slot of a message also where the broker could not be told its end.
+class LocalAckQoS(redis.QoS):
+    """Releases the prefetch slot even when the ack cannot be sent.
 
-    It will come once more, and change nothing. A worker of kombu's own would lose a place with
-    each of them, and take nothing any more when all are lost.
+    `redis.QoS.ack` releases it only after Redis has responded, so each failure leaks a slot, and a
+    worker without slots consumes nothing. The message is delivered again, which changes nothing:
+    tasks are idempotent.
+
+    Upstream: not reported. Remove when `redis.QoS.ack` and `reject` release the slot in `finally`.
     """
 
     def ack(self, delivery_tag: str) -> None:
@@ -40,7 +54,7 @@ class SteadyQoS(redis.QoS):
 
 
 class UnreadableMessage(ValueError):
-    """What was in the queue is no message."""
+    """An item of the queue is not a message."""
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
@@ -55,7 +69,7 @@ def load_message(text: str) -> Any:
 
 
 class CheckedMessage(virtual.Message):
-    """A message of which every part that kombu will ask for is there. Raises UnreadableMessage."""
+    """A message with every member that kombu reads, of its type. Raises UnreadableMessage."""
 
     def __init__(self, payload: Any, channel: Any = None, **kwargs: Any) -> None:
         try:
@@ -77,16 +91,23 @@ class CheckedMessage(virtual.Message):
 
 
 class TolerantChannel(redis.Channel):
-    """Sets an unreadable message aside. kombu's own raises, which ends Celery's worker."""
+    """Moves an unreadable message to a list of its own.
+
+    In kombu's channel the error ends Celery's worker, and after each restart the next one.
+
+    Upstream: not reported for Redis; https://github.com/celery/kombu/issues/2421 is the same for
+    SQS, and https://github.com/celery/celery/issues/4308 for a body that cannot be decoded.
+    Remove when kombu rejects such a message instead of raising.
+    """
 
     Message = CheckedMessage
-    QoS = SteadyQoS
+    QoS = LocalAckQoS
     unreadable_key = "unreadable"
     from_transport_options = (*redis.Channel.from_transport_options, "unreadable_key")
 
     def _brpop_read(self, **options: Any) -> bool | None:
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[misc] # missing in the stubs
         except UnreadableMessage as error:
             self.set_aside(error.raw)
         except UnicodeDecodeError as error:
@@ -94,15 +115,15 @@ class TolerantChannel(redis.Channel):
         return True
 
     def set_aside(self, raw: Any) -> None:
-        """Keep what nobody here can read in a list of its own: it may be somebody's."""
-        logger.error("An unreadable message was set aside in the list %s.", self.unreadable_key)
+        """Keep the message in a list: it may belong to another application."""
+        logger.error("An unreadable message was moved to the list %s.", self.unreadable_key)
         text = raw if isinstance(raw, str | bytes) else dumps(raw)
         with self.conn_or_acquire() as client:
             client.lpush(self.unreadable_key, text)
-            client.ltrim(self.unreadable_key, 0, SET_ASIDE - 1)
+            client.ltrim(self.unreadable_key, 0, MAX_UNREADABLE - 1)
 
 
 def install() -> None:
     """Install the classes above in the Redis transport."""
-    redis.loads = load_message
+    redis.loads = load_message  # type: ignore[attr-defined] # missing in the stubs
     redis.Transport.Channel = TolerantChannel

@@ -189,14 +189,14 @@ CELERY_EVENT_EXCHANGE = f"{INSTALLATION}.events"
 CELERY_EVENT_QUEUE_PREFIX = f"{INSTALLATION}.events"
 CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_WORKER_SEND_TASK_EVENTS = True
-CELERY_WORKER_CONSUMER = "config.consumer:CarefulConsumer"
+CELERY_WORKER_CONSUMER = "config.consumer:PreservingConsumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
 WORKER_MEMORY_MB = env.worker_memory_mb
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
+CELERY_BEAT_SCHEDULER = "config.beat:ClockChangeScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-thumbnails": {
         "task": "products.tasks.sweep_thumbnails",

@@ -6,7 +6,7 @@ import pytest
 from celery import Celery
 from celery.schedules import crontab, schedule
 
-from config.beat import SteadyScheduler
+from config.beat import ClockChangeScheduler
 
 START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ class SchedulerFixture:
         self.start()
 
     def start(self) -> None:
-        self.scheduler = SteadyScheduler(self.app, schedule_filename=self.file)
+        self.scheduler = ClockChangeScheduler(self.app, schedule_filename=self.file)
         self.scheduler.apply_async = lambda entry, **kwargs: self.sent.append(entry.task)
 
     def pass_time(self, seconds: float) -> list[str]:
@@ -69,7 +69,7 @@ def scheduler(tmp_path) -> Iterator[SchedulerFixture]:
     scheduler.scheduler.close()
 
 
-class TestSteadyScheduler:
+class TestClockChangeScheduler:
     def test_sends_due_tasks(self, scheduler):
         assert 5 <= scheduler.pass_time(30).count("sweep") <= 7
 

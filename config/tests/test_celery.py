@@ -25,7 +25,7 @@ def connection(valkey: Broker) -> Iterator[Connection]:
             yield connection
 
 
-class TestSteadyQoS:
+class TestLocalAckQoS:
     @pytest.mark.parametrize("end", ["ack", "reject", "requeue"])
     def test_releases_the_prefetch_slot_after_the_broker_froze(self, valkey, connection, end):
         connection.default_channel.basic_qos(0, 1, False)
