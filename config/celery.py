@@ -9,6 +9,7 @@ from celery.app.utils import Settings
 from django.conf import settings
 
 from config import kombu_patches
+from config.broker import WORKER_SOCKET_TIMEOUTS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -40,8 +41,7 @@ def relax_worker_socket_timeouts(conf: Settings, **kwargs: object) -> None:
     """Set longer timeouts in a worker, where no request waits for a slow broker."""
     conf.broker_transport_options = {
         **conf.broker_transport_options,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
+        **WORKER_SOCKET_TIMEOUTS,
     }
 
 

@@ -1,24 +1,22 @@
-"""The one settings module: production's defaults, driven by the environment.
-
-`.env.example` says what each variable means.
-"""
+"""The settings of production, from the environment. `.env.example` explains the variables."""
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
-from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
-from config import environment
-from config.database_url import TIME_LIMITS, connection_settings
-from products.thumbnail_policy import THUMBNAIL_POLICY
+from config import broker, environment
+from config.beat_schedule import BEAT_SCHEDULE
+from config.environment.database_url import TIME_LIMITS, connection_settings
+from config.openapi import spectacular_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 env = environment.load()
 
-# Who may ask
+# Access
 DEBUG = env.debug
 SECRET_KEY = env.secret_key
 SECRET_KEY_FALLBACKS = env.secret_key_fallbacks
@@ -46,20 +44,18 @@ CORS_EXPOSE_HEADERS = [
     "Retry-After",
     "X-Request-ID",
 ]
-if env.trusted_proxy:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    USE_X_FORWARDED_HOST = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxy else None
+USE_X_FORWARDED_HOST = env.trusted_proxy
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https_only
 # Where a proxy serves us below a path: every URL that we return begins with it.
 FORCE_SCRIPT_NAME = env.script_name or None
 # Probes know neither our name nor HTTPS; SecurityMiddleware matches the path without its slash.
 SECURE_REDIRECT_EXEMPT = [rf"^{f'{env.script_name}/health'[1:]}(/|$)"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
-# HSTS for other hosts of the same domain is not ours to promise.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for other hosts of the domain
 X_FRAME_OPTIONS = "DENY"
 
-# What the service is made of
+# Applications and middleware
 INSTALLED_APPS = [
     "core",  # before auth, whose createsuperuser it makes stricter
     "django.contrib.admin",
@@ -122,7 +118,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Where rows live
+# Database
 DATABASES = {
     "default": connection_settings(env.database_url, is_pooled=bool(env.database_direct_url))
 }
@@ -130,7 +126,7 @@ DATABASE_DIRECT = env.database_direct_url and connection_settings(env.database_d
 DATABASE_TIME_LIMITS = TIME_LIMITS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The queue and the cache: two kinds of keys in Redis
+# Redis: cache and queue, with a prefix each
 INSTALLATION = env.installation
 REDIS_URL = env.redis_url.url
 REDIS_TLS = env.redis_url.tls
@@ -140,8 +136,8 @@ CACHES = {
         "LOCATION": env.cache.url,
         "KEY_PREFIX": f"{INSTALLATION}.cache",
         "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,  # A cache that is away costs nobody an error,
-            "SOCKET_CONNECT_TIMEOUT": 0.2,  # nor much time.
+            "IGNORE_EXCEPTIONS": True,  # An unavailable cache causes no error,
+            "SOCKET_CONNECT_TIMEOUT": 0.2,  # and little delay.
             "SOCKET_TIMEOUT": 0.2,
             "CONNECTION_POOL_KWARGS": env.cache.tls,
         },
@@ -149,42 +145,21 @@ CACHES = {
 }
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_USE_SSL = REDIS_TLS or None
-# A publisher gives up at once: the row is the outbox, and the sweep asks again.
-# `config.celery` makes the worker, which has nothing else to do, more patient.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Celery's own names are shared by all applications on a Redis database: one would take up
-    # the messages that another has in hand.
-    "unacked_key": f"{INSTALLATION}.unacked",
-    "unacked_index_key": f"{INSTALLATION}.unacked_index",
-    "unacked_mutex_key": f"{INSTALLATION}.unacked_mutex",
-    "unreadable_key": f"{INSTALLATION}.unreadable",
-    "visibility_timeout": 180,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-    "socket_timeout": 0.5,
-    "socket_connect_timeout": 0.5,
-    "max_retries": 0,
-    "interval_start": 0,
-    "interval_step": 0,
-    "interval_max": 0,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(INSTALLATION)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # a full Redis refuses a worker, and must not end it
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # a full Redis must not end a worker
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 30
 CELERY_TASK_TIME_LIMIT = 45
-# The sweep does not stand in line behind the work that it asks for, and a new picture does not
-# behind old ones that are asked for again: a worker takes from the queues in turn.
-QUEUES = {name: f"{INSTALLATION}.{name}" for name in ("tasks", "retries", "sweep")}
-CELERY_TASK_QUEUES = {queue: {} for queue in QUEUES.values()}
+QUEUES = broker.queue_names(INSTALLATION)
+CELERY_TASK_QUEUES: dict[str, dict] = {queue: {} for queue in QUEUES.values()}
 CELERY_TASK_DEFAULT_QUEUE = QUEUES["tasks"]
 CELERY_TASK_ROUTES = {"products.tasks.sweep_thumbnails": {"queue": QUEUES["sweep"]}}
-# Remote control and events, of which Flower knows, are this installation's alone, too.
-CELERY_CONTROL_EXCHANGE = f"{INSTALLATION}.control"
+CELERY_CONTROL_EXCHANGE = f"{INSTALLATION}.control"  # and events: Flower uses both
 CELERY_EVENT_EXCHANGE = f"{INSTALLATION}.events"
 CELERY_EVENT_QUEUE_PREFIX = f"{INSTALLATION}.events"
 CELERY_TASK_SEND_SENT_EVENT = True
@@ -197,29 +172,7 @@ WORKER_MEMORY_MB = env.worker_memory_mb
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "config.beat:ClockChangeScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "sweep-thumbnails": {
-        "task": "products.tasks.sweep_thumbnails",
-        "schedule": THUMBNAIL_POLICY.sweep_interval,
-    },
-    # Tasks of their own, so that none stops another.
-    "purge-deleted-products": {
-        "task": "products.tasks.purge_deleted_products",
-        "schedule": crontab(hour=3, minute=30),
-    },
-    "purge-deleted-categories": {
-        "task": "products.tasks.purge_deleted_categories",
-        "schedule": crontab(hour=3, minute=45),
-    },
-    "clear-idempotency-records": {
-        "task": "products.tasks.clear_idempotency_records",
-        "schedule": crontab(hour=4, minute=0),
-    },
-    "collect-media": {
-        "task": "products.tasks.collect_media",
-        "schedule": crontab(hour=4, minute=30),
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # Files
 MEDIA_ROOT = str(env.media_root)
@@ -227,8 +180,19 @@ MEDIA_URL = env.media_url or f"{env.script_name}/media/"
 STATIC_ROOT = str(env.static_root)
 STATIC_URL = f"{env.script_name}/static/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
-    "default": {"BACKEND": "core.storage.filesystem.AtomicFileSystemStorage"},
+S3_STORAGE = {
+    "BACKEND": "core.storage.s3.S3MediaStorage",
+    "OPTIONS": {
+        "bucket_name": env.s3_bucket,
+        "endpoint_url": env.s3_endpoint_url and env.s3_endpoint_url.rstrip("/"),
+        "region_name": env.s3_region,
+        "access_key": env.s3_access_key,
+        "secret_key": env.s3_secret_key,
+    },
+}
+FILE_STORAGE = {"BACKEND": "core.storage.filesystem.AtomicFileSystemStorage"}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": S3_STORAGE if env.s3_bucket else FILE_STORAGE,
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -237,27 +201,14 @@ STORAGES = {
         )
     },
 }
-if env.s3_bucket:
-    STORAGES["default"] = {
-        "BACKEND": "core.storage.s3.S3MediaStorage",
-        "OPTIONS": {
-            "bucket_name": env.s3_bucket,
-            "endpoint_url": env.s3_endpoint_url and env.s3_endpoint_url.rstrip("/"),
-            "region_name": env.s3_region,
-            "access_key": env.s3_access_key,
-            "secret_key": env.s3_secret_key,
-        },
-    }
 RENDITION_FORMAT = env.rendition_format
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, its files not counted
-
 TRASH_DAYS = env.trash_days
 MEDIA_GRACE_HOURS = env.media_grace_hours
-
 CELERY_WORKER_CONCURRENCY = env.worker_concurrency
-WEB_THREADS = env.web_threads  # and so many requests at once
-FLOWER_PORT = env.flower_port  # the landing page says where Flower is
+WEB_THREADS = env.web_threads  # the limit of concurrent requests
+FLOWER_PORT = env.flower_port  # linked from the landing page
 
 # The API
 REST_FRAMEWORK = {
@@ -276,41 +227,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Catalog",
-    "DESCRIPTION": (
-        "Products and categories, by slug or id. Deleted objects can be restored, `If-Match`"
-        " prevents lost updates, and `Idempotency-Key` makes a POST safe to repeat.\n\n"
-        "Errors are problems (RFC 9457) with a stable `code`. Paths end with a slash; without it"
-        " the response is the same. `HEAD` is supported wherever `GET` is; the response to any"
-        " other method is 405, with the supported ones in `Allow`."
-    ),
-    "VERSION": VERSION,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no host but our own
-    "OAS_VERSION": "3.1.0",
-    "SERVERS": [{"url": env.script_name or "/", "description": "This server."}],
-    "SCHEMA_PATH_PREFIX": "/api/",
-    "SORT_OPERATION_PARAMETERS": False,
-    "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-AllRightsReserved"},
-    "TAGS": [
-        {"name": "categories", "description": "Categories in a tree."},
-        {"name": "products", "description": "Products and their images."},
-        {"name": "health", "description": "The state of the service and its dependencies."},
-        {"name": "documentation", "description": "This document, and pages that render it."},
-    ],
-    "SORT_OPERATIONS": "core.api.openapi.hooks.page_order",
-    "POSTPROCESSING_HOOKS": [
-        "core.api.openapi.hooks.add_components",
-        "drf_spectacular.hooks.postprocess_schema_enums",
-    ],
-    "ENUM_SUFFIX": "",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it would repeat each value
-    "ENUM_NAME_OVERRIDES": {"ProblemCode": "core.api.openapi.problems.CODES"},
-    "COMPONENT_SPLIT_REQUEST": True,
-}
+SPECTACULAR_SETTINGS = spectacular_settings(version=VERSION, server=env.script_name or "/")
 
 LOGGING = {
     "version": 1,

@@ -1,7 +1,7 @@
 import pytest
 
-from config.database_url import connection_settings, parse_database_url
-from config.values import ROOT
+from config.environment.database_url import connection_settings, parse_database_url
+from config.environment.values import ROOT
 
 
 def location(url: str) -> tuple:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from config.environment import Environment, assignments, bracketed, describe
-from config.values import ROOT
+from config.environment import Environment, bracketed, describe
+from config.environment.__main__ import assignments
+from config.environment.values import ROOT
 
 SECRET = "a-secret-of-fifty-characters-that-nobody-will-guess-7f3a"
 PRODUCTION = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "shop.example.com"}

@@ -2,7 +2,7 @@ import ssl
 
 import pytest
 
-from config.redis_url import parse_redis_url
+from config.environment.redis_url import parse_redis_url
 
 
 class TestParseRedisUrl:

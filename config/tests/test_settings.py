@@ -129,8 +129,8 @@ class TestSettings:
         assert any(re.match(path, "health/live/") for path in production["SECURE_REDIRECT_EXEMPT"])
 
     def test_trust_no_proxy_by_default(self, production):
-        assert "SECURE_PROXY_SSL_HEADER" not in production
-        assert "USE_X_FORWARDED_HOST" not in production
+        assert production["SECURE_PROXY_SSL_HEADER"] is None
+        assert production["USE_X_FORWARDED_HOST"] is False
 
     def test_trust_a_configured_proxy(self, monkeypatch):
         settings = settings_of(monkeypatch, **PRODUCTION, TRUSTED_PROXY="true")

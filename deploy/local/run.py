@@ -40,7 +40,7 @@ def listen(name: str, port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
-        reason = os.strerror(error.errno)
+        reason = os.strerror(error.errno or 0)
         sys.exit(f"Port {port} cannot be used: {reason}. Choose another: make run {name}=...")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.values import ROOT
+from config.environment.values import ROOT
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / ".git").exists() or not shutil.which("git"), reason="needs Git and a clone"

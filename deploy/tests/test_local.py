@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from deploy.local import variables as local
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from tests.support.http_client import HttpClient
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.ports import unused_port

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.proxies import TlsProxy
 

@@ -14,7 +14,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from tests.support.http_client import HttpClient
 from tests.support.servers.brokers import Broker, running_broker
 from tests.support.servers.ports import unused_port

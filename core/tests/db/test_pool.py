@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from tests.support.servers.databases import temporary_database, temporary_role, unique_name
 from tests.support.servers.ports import is_listening, unused_port
 from tests.support.waiting import wait_until

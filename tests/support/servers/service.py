@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.values import ROOT
+from config.environment.values import ROOT
 from tests.support.http_client import HttpClient
 from tests.support.servers.brokers import broker_command
 from tests.support.servers.ports import unused_port

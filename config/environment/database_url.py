@@ -1,4 +1,4 @@
-"""The URL of a database, as Django's settings of a connection."""
+"""Parses DATABASE_URL into an item of Django's DATABASES."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import dj_database_url
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
-from config.values import ROOT
+from config.environment.values import ROOT
 
 FORM = "must look like postgres://user:password@host:5432/name or sqlite:////path/to/file"
 ENCODE = "; other characters than letters and digits in a password are written as %40 for @"
@@ -20,13 +20,13 @@ NUMBERS = {"connect_timeout", "keepalives", "keepalives_idle", "keepalives_inter
 FILES = {"sslcert", "sslkey", "sslrootcert", "sslcrl", "passfile"}
 SQLITE = "django.db.backends.sqlite3"
 POSTGRES = "django.db.backends.postgresql"
-# A writer takes its lock at BEGIN and waits for its turn; readers are never in the way.
+# A writer locks at BEGIN, or waits for the lock; with WAL, readers and writers do not block.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL",
 }
-# Every wait has an end, also when the server is frozen or the network is gone.
+# Limits for every wait, also when the server is frozen or the network is down.
 POSTGRES_OPTIONS = {
     "connect_timeout": 2,
     "keepalives_idle": 10,
@@ -86,7 +86,7 @@ def parse_postgres_url(value: str) -> dict[str, Any]:
     place, parameters = f"//{parts.netloc}{parts.path}", urlencode(query, quote_via=quote)
     try:
         parse_dsn(f"postgresql:{place}?{parameters}")
-        database = dj_database_url.parse(f"postgres:{place}")
+        database: dict[str, Any] = {**dj_database_url.parse(f"postgres:{place}")}
     except (psycopg2.Error, ValueError):
         raise ValueError(FORM + ENCODE) from None
     options: dict[str, Any] = parse_dsn(f"postgresql:///?{parameters}") if query else {}

@@ -1,10 +1,9 @@
-"""Every variable of the service, typed. Nothing else reads them; `.env.example` explains each.
+"""The environment variables of the service, typed. This package is their only reader.
 
-A blank variable counts as unset. Programs that are not written in Python ask with
-`python -m config.environment NAME …`, which prints assignments for a shell to evaluate.
+`.env.example` explains each. A blank variable counts as unset. Shell scripts evaluate the output of
+`python -m config.environment NAME …`.
 """
 
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,12 +18,12 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config import values
-from config.database_url import POSTGRES, parse_database_url
-from config.redis_url import RedisURL, parse_redis_url
-from config.values import ROOT, Boolean, Folder, Host, Port
+from config.environment import values
+from config.environment.database_url import POSTGRES, parse_database_url
+from config.environment.redis_url import RedisURL, parse_redis_url
+from config.environment.values import ROOT, Boolean, Folder, Host, Port, parsed
 
-EXAMPLE_SECRET_KEY = "your-secret-key"  # noqa: S105 -- refused in production, below
+EXAMPLE_SECRET_KEY = "your-secret-key"  # noqa: S105 -- rejected in production, below
 ANY_HOST = {"0.0.0.0", "::"}  # noqa: S104 -- and who listens on :: listens on IPv4 too
 
 Database = Annotated[dict[str, Any], BeforeValidator(parse_database_url)]
@@ -33,7 +32,7 @@ Secret = Annotated[str, Field(repr=False)]
 
 
 class Environment(BaseSettings):
-    """The variables, by their names in lowercase. Raises `ValidationError` for the wrong ones."""
+    """The variables, by their names in lowercase. Raises `ValidationError` if any is invalid."""
 
     model_config = SettingsConfigDict(
         alias_generator=str.upper,
@@ -47,25 +46,27 @@ class Environment(BaseSettings):
     # Access
     debug: Boolean = False
     secret_key: Secret = ""
-    secret_key_fallbacks: Annotated[values.Strings, Field(repr=False)] = ""
-    allowed_hosts: values.AllowedHosts = ""
-    csrf_trusted_origins: values.TrustedOrigins = ""
-    cors_allowed_origins: values.Origins = ""
+    secret_key_fallbacks: Annotated[values.Strings, Field(repr=False)] = parsed("")
+    allowed_hosts: values.AllowedHosts = parsed("")
+    csrf_trusted_origins: values.TrustedOrigins = parsed("")
+    cors_allowed_origins: values.Origins = parsed("")
     trusted_proxy: Boolean = False
     https_only: Boolean = False
     script_name: values.URLPath = ""
 
-    # What the service needs
+    # Dependencies and data
     installation: values.Installation = "catalog"
-    database_url: Annotated[Database, Field(repr=False)] = f"sqlite:///{ROOT}/var/db.sqlite3"
+    database_url: Annotated[Database, Field(repr=False)] = parsed(
+        f"sqlite:///{ROOT}/var/db.sqlite3"
+    )
     database_direct_url: Annotated[Database | None, Field(repr=False, validate_default=False)] = (
         None
     )
-    redis_url: Annotated[Redis, Field(repr=False)] = "redis://127.0.0.1:6379/0"
+    redis_url: Annotated[Redis, Field(repr=False)] = parsed("redis://127.0.0.1:6379/0")
     cache_url: Annotated[Redis | None, Field(repr=False, validate_default=False)] = None
-    media_root: Folder = "media"
+    media_root: Folder = parsed("media")
     media_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
-    static_root: Folder = "var/static"
+    static_root: Folder = parsed("var/static")
     s3_bucket: str = ""
     s3_endpoint_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
     s3_region: str | None = None
@@ -75,11 +76,11 @@ class Environment(BaseSettings):
     trash_days: Annotated[int, values.integer(1, 36_500)] = 30
     media_grace_hours: Annotated[int, values.integer(1, 876_000)] = 24
 
-    # How it runs
+    # Processes
     host: Host = "127.0.0.1"
     port: Port = 8000
     flower_port: Port = 5555
-    flower_basic_auth: Annotated[values.Credentials, Field(repr=False)] = ""
+    flower_basic_auth: Annotated[values.Credentials, Field(repr=False)] = parsed("")
     web_workers: Annotated[int, values.integer(1, 256)] = 2
     web_threads: Annotated[int, values.integer(1, 1024)] = 4
     worker_concurrency: Annotated[int, values.integer(1, 256)] = 2
@@ -88,7 +89,7 @@ class Environment(BaseSettings):
     log_level: values.LogLevel = "INFO"
     runtime_dir: Path = Path("/tmp")  # noqa: S108 -- the image's; files there have fixed names
 
-    # What the image and `make run` tell their programs
+    # Set by the image and by `make run`
     supervisord_include: str = ""
     web_socket: str = ""
     broker_port: Annotated[Port | None, Field(validate_default=False)] = None
@@ -109,7 +110,7 @@ class Environment(BaseSettings):
 
     @field_validator("secret_key_fallbacks")
     @classmethod
-    def refuse_example_key(cls, keys: list[str], info: ValidationInfo) -> list[str]:
+    def reject_example_key(cls, keys: list[str], info: ValidationInfo) -> list[str]:
         if EXAMPLE_SECRET_KEY in keys and not info.data.get("debug"):
             raise ValueError("must not have the secret of .env.example, which everybody knows")
         return keys
@@ -168,7 +169,7 @@ def bracketed(host: str) -> str:
 
 
 def load() -> Environment:
-    """Read the variables; end the program with one line that names every wrong one."""
+    """Return the validated variables. Ends the program with one line that has every error."""
     try:
         return Environment()
     except ValidationError as error:
@@ -176,20 +177,6 @@ def load() -> Environment:
 
 
 def describe(error: ValidationError) -> str:
-    """Return one line. It has no value that may be secret: our types see to that."""
+    """Return all errors as one line. No message contains a value that may be secret."""
     reasons = [f"{str(part['loc'][0]).upper()} {part['ctx']['error']}" for part in error.errors()]
     return "; ".join(reasons) + "."
-
-
-def assignments(environment: Environment, names: list[str]) -> str:
-    """Return the values as assignments of a POSIX shell."""
-    lines = []
-    for name in names:
-        if name.lower() not in Environment.model_fields:
-            sys.exit(f"There is no variable {name}.")
-        lines.append(f"{name}={shlex.quote(str(getattr(environment, name.lower())))}")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(assignments(load(), sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The URL of a Redis database, understood in one way by every client."""
+"""Parses REDIS_URL and CACHE_URL, in one way for every client of Redis."""
 
 import re
 import ssl
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from config.values import is_host
+from config.environment.values import is_host
 
 FORM = "must look like redis://user:password@host:6379/0 or rediss://…"
 FILES = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
@@ -22,7 +22,7 @@ KNOWN = sorted({"db", "ssl_cert_reqs", "ssl_check_hostname", *FILES})
 
 @dataclass(frozen=True)
 class RedisURL:
-    """A URL without a query, and the keyword arguments of TLS that redis-py takes beside it."""
+    """A URL without a query, and the keyword arguments for TLS of redis-py."""
 
     url: str
     tls: dict[str, Any] = field(default_factory=dict)
@@ -37,7 +37,7 @@ def parse_redis_url(value: str) -> RedisURL:
         raise ValueError(FORM) from None
     database = re.fullmatch("/?([0-9]{0,4})", parts.path, re.ASCII)
     known_scheme = parts.scheme in {"redis", "rediss"}
-    if not known_scheme or not is_host_of_redis(host) or port == 0 or not database:
+    if not known_scheme or not is_redis_host(host) or port == 0 or not database:
         raise ValueError(FORM)
     if parts.fragment:
         raise ValueError(f"{FORM}; a # in the password is written %23")
@@ -54,7 +54,7 @@ def parse_redis_url(value: str) -> RedisURL:
     return RedisURL(url, tls_options(query) if parts.scheme == "rediss" else {})
 
 
-def is_host_of_redis(host: str) -> bool:
+def is_redis_host(host: str) -> bool:
     """Check a host; Compose's service names may have underscores."""
     return is_host(host.replace("_", "-"))
 

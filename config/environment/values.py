@@ -1,7 +1,7 @@
-"""Types of variables: each parses the text of one, or raises ValueError with what is right.
+"""Types of environment variables: each parses a string or raises ValueError.
 
-An error says "must ..." and is read after the variable's name. It shows the value, unless that
-could hold a password.
+A message begins with "must" and follows the name of the variable. It contains the value, unless
+that may have a password.
 """
 
 import re
@@ -14,19 +14,23 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator
 from pydantic_settings import NoDecode
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]  # of the work tree
 BOOLEANS = {"true": True, "1": True, "yes": True, "on": True} | {
     "false": False, "0": False, "no": False, "off": False,
 }  # fmt: skip
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 HOST_NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 SERVICE_LINK = re.compile(r"(?:tcp|udp|sctp)://")
-LOG_LEVELS = ["DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL"]
 
 
 def shown(value: str) -> str:
-    """Return the value for an error message, shortened; nothing of one that holds credentials."""
+    """Return the value for an error message, shortened; nothing of a value with credentials."""
     return "a value with a password" if "@" in value else repr(value[:80])
+
+
+def parsed(default: str) -> Any:
+    """Return a default that pydantic parses as it parses a variable (`validate_default`)."""
+    return default
 
 
 def parse_boolean(value: Any) -> bool:
@@ -183,6 +187,6 @@ BaseURL = Annotated[str, BeforeValidator(parse_base_url)]
 URLPath = Annotated[str, BeforeValidator(parse_url_path)]
 Credentials = Annotated[list[str], NoDecode, each(parse_credentials)]
 Strings = Annotated[list[str], NoDecode, each(str)]
-LogLevel = Annotated[str, choice(*LOG_LEVELS)]
+LogLevel = Annotated[str, choice("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL")]
 Installation = Annotated[str, BeforeValidator(parse_installation)]
 Folder = Annotated[Path, BeforeValidator(lambda value: ROOT / value)]
