@@ -1,16 +1,25 @@
-"""The container's HEALTHCHECK: the API and Flower answer, and every program runs."""
+"""The container's HEALTHCHECK: the API and Flower respond, and every program runs.
 
+Exits with one line that names what does not.
+"""
+
+import socket
 import sys
-from configparser import RawConfigParser
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
+from xmlrpc.client import Error, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
 
 from config.environment import load
 
-TIMEOUT = 3  # seconds
+TIMEOUT = 3  # seconds, for each response
+ACCOUNT = "supervisor", "supervisor"  # of supervisord.conf
 
 
-def answers(host: str, port: int, path: str) -> bool:
+def responds(host: str, port: int, path: str) -> bool:
+    """Check for a response with status 200."""
     connection = HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         connection.request("GET", path)
@@ -21,42 +30,28 @@ def answers(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
-def command_lines() -> list[str]:
-    """Give the command lines of all processes in the container."""
-    lines = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue  # it has just ended
-    return lines
+def programs_not_running(runtime_dir: Path) -> list[str]:
+    """Return a failure for each program of supervisord that has no process."""
+    transport = SupervisorTransport(*ACCOUNT, f"unix://{runtime_dir.resolve()}/supervisord.sock")
+    supervisord: Any = ServerProxy("http://supervisord", transport)
+    try:
+        programs = supervisord.supervisor.getAllProcessInfo()
+    except (OSError, HTTPException, Error):
+        return ["supervisord does not respond"]
+    return [f"{program['name']} does not run" for program in programs if not program["pid"]]
 
 
-def programs() -> dict[str, str]:
-    """Give each program that supervisord keeps, and how its command begins."""
-    parser = RawConfigParser(inline_comment_prefixes=";")
-    parser.read(Path(__file__).with_name("supervisord.conf"))
-    return {
-        section: parser[section]["command"].partition(" --")[0]
-        for section in parser.sections()
-        if section.startswith(("program:", "eventlistener:"))
-    }
-
-
-def problems() -> list[str]:
+def failures() -> list[str]:
     environment = load()
     host = environment.local_host
     found = []
-    if not answers(host, environment.port, "/health/live/"):
-        found.append("the API does not answer")
-    if not answers(host, environment.flower_port, "/healthcheck"):
-        found.append("Flower does not answer")
-    running = command_lines()
-    for name, command in programs().items():
-        if not any(command in line for line in running):
-            found.append(f"{name} does not run")
-    return found
+    if not responds(host, environment.port, "/health/live/"):
+        found.append("the API does not respond")
+    if not responds(host, environment.flower_port, "/healthcheck"):
+        found.append("Flower does not respond")
+    return found + programs_not_running(environment.runtime_dir)
 
 
 if __name__ == "__main__":
-    sys.exit(", ".join(problems()) or None)
+    socket.setdefaulttimeout(TIMEOUT)  # of the transport, too
+    sys.exit(", ".join(failures()) or None)

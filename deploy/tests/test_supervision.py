@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.environment.values import ROOT
+from deploy.container.healthcheck import programs_not_running
 from tests.support.http_client import HttpClient
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.ports import unused_port
@@ -55,6 +56,7 @@ class TestSupervision:
             try:
                 assert process.poll() is None
                 assert health(port) == "degraded"
+                assert "worker does not run" in programs_not_running(tmp_path)
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
