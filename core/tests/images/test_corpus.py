@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from core.images import read_metadata, render
-from tests.support.image_files.corpus import CORPUS, Sample
+from tests.support.image_files.corpus import CORPUS
 from tests.support.image_files.libvips import color_error, read_vips
+from tests.support.image_files.sample import Sample
 
 SIZES = {"small": 100, "large": 300}
 MAX_COLOR_ERROR = 1.5  # mean ΔE2000

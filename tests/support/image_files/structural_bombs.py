@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.support.image_formats.isobmff import box, child_boxes
 from tests.support.image_formats.jpeg import segment
@@ -141,68 +141,85 @@ def gif_bombs() -> Iterator[Bomb]:
     yield "GIF, no end", fill(start + b"\x21\xfe", b"\1a")
 
 
+class AvifTemplate:
+    """A small AVIF image, of which variants with other boxes can be made."""
+
+    def __init__(self) -> None:
+        self.content = noise("AVIF", (16, 16))
+        self.boxes = child_boxes(self.content)
+        self.meta = child_boxes(self.boxes[b"meta"], 4)
+        self.properties = child_boxes(self.meta[b"iprp"])
+
+    def variant(self, meta: Mapping[bytes, bytes], extra: bytes = b"") -> bytes:
+        """Return the image with other children of `meta`, and with a box before `mdat`."""
+        inner = b"".join(box(name, content) for name, content in (self.meta | meta).items())
+        parts = box(b"ftyp", self.boxes[b"ftyp"]), box(b"meta", bytes(4), inner), extra
+        return b"".join([*parts, box(b"mdat", self.boxes[b"mdat"])])
+
+
 def avif_bombs() -> Iterator[Bomb]:
-    """Yield AVIF whose `meta` box has one child blown up, or boxes beside those that count."""
-    whole = noise("AVIF", (16, 16))
-    top = child_boxes(whole)
-    meta = child_boxes(top[b"meta"], 4)
+    image = AvifTemplate()
+    yield from avif_boxes(image)
+    yield from avif_tables(image)
+    yield from avif_references(image)
+    yield from avif_properties(image)
 
-    def built(change: Callable[[dict[bytes, bytes]], object], extra: bytes = b"") -> bytes:
-        changed = dict(meta)
-        change(changed)
-        inner = b"".join(box(name, content) for name, content in changed.items())
-        parts = box(b"ftyp", top[b"ftyp"]), box(b"meta", bytes(4), inner), extra
-        return b"".join([*parts, box(b"mdat", top[b"mdat"])])
 
-    def put(name: bytes, content: bytes) -> Callable[[dict[bytes, bytes]], object]:
-        return lambda changed: changed.update({name: content})
+def avif_boxes(image: AvifTemplate) -> Iterator[Bomb]:
+    """Yield AVIF with boxes beside those that matter."""
+    whole, handler = image.content, image.meta[b"hdlr"]
+    yield "AVIF, free boxes", image.variant({}, box(b"free") * (LIMIT // 8 - 100))
+    yield "AVIF, a free box", image.variant({}, box(b"free", bytes(LIMIT - 1000)))
+    yield "AVIF, two meta", image.variant({}, box(b"meta", bytes(4), box(b"abcd") * 1_300_000))
+    yield "AVIF, boxes in meta", image.variant({b"hdlr": handler + box(b"abcd") * 1_300_000})
+    yield "AVIF, boxes of no size", whole[:32] + b"\0\0\0\1free" + bytes(LIMIT - 100)
+    yield "AVIF, boxes of size 7", whole[:32] + b"\0\0\0\7free" * (LIMIT // 8 - 8)
+    sizes = box(b"stsz", bytes(LIMIT - 1000))
+    track = box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", sizes))))
+    yield "AVIF, a track", image.variant({}, box(b"moov", track))
 
-    yield "AVIF, free boxes", built(dict, box(b"free") * (LIMIT // 8 - 100))
-    yield "AVIF, a free box", built(dict, box(b"free", bytes(LIMIT - 1000)))
-    yield "AVIF, two meta", built(dict, box(b"meta", bytes(4), box(b"abcd") * 1_300_000))
-    yield "AVIF, boxes in meta", built(put(b"hdlr", meta[b"hdlr"] + box(b"abcd") * 1_300_000))
-    for name, entry, many in (
-        (b"iloc", struct.pack(">HHHII", 1, 0, 1, 0, 1), 65_535),
-        (b"iinf", box(b"infe", b"\2\0\0\0\0\1\0\0av01\0"), 65_535),
-        (b"iref", box(b"cdsc", struct.pack(">HHH", 1, 1, 1)), 700_000),
-        (b"ipma", b"\0\1\1\1", 2_600_000),
-    ):
-        head = bytes(4) if name == b"iref" else bytes(4) + struct.pack(">H", min(many, 65_535))
-        if name == b"iloc":
-            head = b"\0\0\0\0\x44\0" + struct.pack(">H", many)
-        if name == b"ipma":
-            head = bytes(4) + struct.pack(">I", many)
-            table = box(b"ipma", head + entry * many)
-            yield "AVIF, ipma", built(
-                put(b"iprp", box(b"ipco", child_boxes(meta[b"iprp"])[b"ipco"]) + table)
-            )
-            continue
-        yield f"AVIF, {name.decode()}", built(put(name, head + entry * many))
-    empty = b"\1\0\0\0\0\0\0\1" + struct.pack(">HHHH", 1, 0, 0, 65_535)
-    yield "AVIF, extents of no bytes", built(put(b"iloc", empty))
-    items = struct.pack(">HHHH", 1, 0, 0, 65_535) * 4000
-    yield "AVIF, items of extents of no bytes", built(
-        put(b"iloc", b"\1\0\0\0\0\0" + struct.pack(">H", 4000) + items)
-    )
-    references = struct.pack(">HH", 1, 65_535) + struct.pack(">65535H", *range(65_535))
-    yield "AVIF, references", built(put(b"iref", bytes(4) + box(b"dimg", references) * 70))
+
+def avif_tables(image: AvifTemplate) -> Iterator[Bomb]:
+    """Yield AVIF whose tables of items have very many entries."""
+    many = 65_535
+    location = struct.pack(">HHHII", 1, 0, 1, 0, 1)
+    head = b"\0\0\0\0\x44\0" + struct.pack(">H", many)
+    yield "AVIF, iloc", image.variant({b"iloc": head + location * many})
+    information = box(b"infe", b"\2\0\0\0\0\1\0\0av01\0")
+    head = bytes(4) + struct.pack(">H", many)
+    yield "AVIF, iinf", image.variant({b"iinf": head + information * many})
+    head = bytes(4) + struct.pack(">I", 2_600_000)
+    associations = box(b"ipma", head + b"\0\1\1\1" * 2_600_000)
+    containers = box(b"ipco", image.properties[b"ipco"])
+    yield "AVIF, ipma", image.variant({b"iprp": containers + associations})
+    empty = b"\1\0\0\0\0\0\0\1" + struct.pack(">HHHH", 1, 0, 0, many)
+    yield "AVIF, extents of no bytes", image.variant({b"iloc": empty})
+    items = struct.pack(">H", 4000) + struct.pack(">HHHH", 1, 0, 0, many) * 4000
+    items = b"\1\0\0\0\0\0" + items
+    yield "AVIF, items of extents of no bytes", image.variant({b"iloc": items})
+
+
+def avif_references(image: AvifTemplate) -> Iterator[Bomb]:
+    """Yield AVIF with very many references between items."""
+    single = box(b"cdsc", struct.pack(">HHH", 1, 1, 1))
+    yield "AVIF, iref", image.variant({b"iref": bytes(4) + single * 700_000})
+    many = struct.pack(">HH", 1, 65_535) + struct.pack(">65535H", *range(65_535))
+    yield "AVIF, references", image.variant({b"iref": bytes(4) + box(b"dimg", many) * 70})
     few = struct.pack(">HH", 1, 16_000) + struct.pack(">16000H", *range(2, 16_002))
-    yield "AVIF, references in 32 KB", built(put(b"iref", bytes(4) + box(b"dimg", few)))
-    properties = child_boxes(meta[b"iprp"])
-    yield "AVIF, properties", built(
-        put(b"iprp", box(b"ipco", box(b"free") * 1_300_000) + box(b"ipma", properties[b"ipma"]))
-    )
+    yield "AVIF, references in 32 KB", image.variant({b"iref": bytes(4) + box(b"dimg", few)})
+
+
+def avif_properties(image: AvifTemplate) -> Iterator[Bomb]:
+    """Yield AVIF with very many properties, or deeply nested ones."""
+    containers = box(b"ipco", box(b"free") * 1_300_000)
+    associations = box(b"ipma", image.properties[b"ipma"])
+    yield "AVIF, properties", image.variant({b"iprp": containers + associations})
     nested = b""
     for _ in range(20_000):
         nested = box(b"iprp", nested)
-    yield "AVIF, boxes in boxes", built(put(b"iprp", nested))
-    yield "AVIF, a box of size 0 in each", built(put(b"iprp", b"\0\0\0\0iprp" * 1_000_000))
-    yield "AVIF, boxes of no size", whole[:32] + b"\0\0\0\1free" + bytes(LIMIT - 100)
-    yield "AVIF, boxes of size 7", whole[:32] + b"\0\0\0\7free" * (LIMIT // 8 - 8)
-    track = box(
-        b"trak", box(b"mdia", box(b"minf", box(b"stbl", box(b"stsz", bytes(LIMIT - 1000)))))
-    )
-    yield "AVIF, a track", built(dict, box(b"moov", track))
+    yield "AVIF, boxes in boxes", image.variant({b"iprp": nested})
+    zero = b"\0\0\0\0iprp" * 1_000_000
+    yield "AVIF, a box of size 0 in each", image.variant({b"iprp": zero})
 
 
 STRUCTURAL_BOMBS = [jpeg_bombs, png_bombs, apng_bombs, webp_bombs, gif_bombs, avif_bombs]
