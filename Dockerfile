@@ -11,7 +11,7 @@ RUN /opt/venv/bin/pip install --only-binary=:all: --requirement requirements.txt
 # The tests under the image's Python, with its nginx: .ci/test_image.
 FROM packages AS test
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx \
+ && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends curl git nginx \
  && rm -rf /var/lib/apt/lists/*
 COPY requirements-dev.txt .
 RUN /opt/venv/bin/pip install --requirement requirements-dev.txt
