@@ -24,4 +24,5 @@ def rejected_docstrings(path: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(line for name in sys.argv[1:] for line in rejected_docstrings(Path(name))))
+    lines = [line for name in sys.argv[1:] for line in rejected_docstrings(Path(name))]
+    sys.exit("\n".join(lines) or None)
