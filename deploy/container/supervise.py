@@ -1,4 +1,4 @@
-"""Runs supervisord; ends with an error if the watchdog had to stop it.
+"""Run supervisord; end with an error if the watchdog had to stop it.
 
 supervisord alone ends with 0 whoever asked it to, and a container that broke would look finished.
 """
@@ -13,7 +13,7 @@ from config.environment import load
 
 
 def append_to_output() -> None:
-    """Let several writers share a file that standard output was sent to (`make run > log`)."""
+    """Open standard output for appending: a file has several writers (`make run > log`)."""
     flags = fcntl.fcntl(sys.stdout, fcntl.F_GETFL)
     fcntl.fcntl(sys.stdout, fcntl.F_SETFL, flags | os.O_APPEND)
 

@@ -1,4 +1,4 @@
-"""Says when and where the service that `make run` starts can be used."""
+"""Print the URLs of the service that `make run` starts, once it is up."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ Create a product (without a picture: leave the image out):
 
 
 def not_up(host: str, port: int) -> list[str]:
-    """Name what the health report finds down; nothing, when all is well."""
+    """Return the names of failed health checks."""
     connection = HTTPConnection(host, port, timeout=3)
     try:
         connection.request("GET", "/health/")

@@ -20,7 +20,7 @@ Set a variable like this: make run PORT=8001
 
 
 def claim_folder() -> None:
-    """Refuse a second run on the same database and queue. The lock ends with supervisord."""
+    """Reject a second run on the same database and queue. The lock ends with supervisord."""
     lock = os.open(VAR / "run" / "lock", os.O_CREAT | os.O_RDWR)
     os.set_inheritable(lock, True)
     try:

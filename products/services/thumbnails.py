@@ -191,7 +191,7 @@ def retry_or_fail(product: Product, error: dict[str, str]) -> None:
 
 
 def release(product: Product, *, refund_attempt: bool = False) -> None:
-    """Give up the lease; the sweep requeues the product.
+    """End the lease; the sweep requeues the product.
 
     An attempt is refunded where it failed for a reason other than the image.
     """

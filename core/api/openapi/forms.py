@@ -26,7 +26,7 @@ def complete_body(operation: Operation, body: Schema) -> None:
 def add_form(
     operation: Operation, content: Schema, serializer: Serializer, registry: ComponentRegistry
 ) -> None:
-    """Give a form a schema of its own, derived from that of the JSON body.
+    """Add a schema for a form, derived from that of the JSON body.
 
     Each part has an example, because Swagger UI would otherwise send random values.
     """
