@@ -4,7 +4,7 @@ RUN python -m venv /opt/venv
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
 COPY requirements.txt .
-# There is no compiler here, and none is needed: every package comes as a wheel.
+# Without a compiler: every package has a wheel.
 RUN /opt/venv/bin/pip install --only-binary=:all: --requirement requirements.txt
 
 
@@ -28,7 +28,7 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx \
  && rm -rf /var/lib/apt/lists/*
 
-# Production's defaults; .env.example says what can be set besides.
+# Defaults of production; .env.example lists all variables.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Starts the service: in the image, and under `make run`.
-# Wrong settings, a database that does not answer and a failed migration end the start here.
+# Starts the service, in the image and under `make run`.
+# Invalid variables, an unavailable database and a failed migration end the start here.
 set -eu
 
-# One reader for Python and shell; a wrong variable ends the start here, with one line.
+# The same reader as in Python. An invalid variable ends the start with one line.
 variables=$(python -m config.environment \
   MIGRATE_ON_START RUNTIME_DIR SUPERVISORD_INCLUDE FLOWER_PORT)
 eval "$variables"
-# supervisord.conf has the first two; Flower cannot read a blank port.
+# supervisord.conf uses the first two; Flower cannot parse a blank port.
 export RUNTIME_DIR SUPERVISORD_INCLUDE FLOWER_PORT
 
 case "$MIGRATE_ON_START" in

@@ -1,6 +1,6 @@
-"""What Flower shows, and to whom. https://flower.readthedocs.io/en/latest/config.html
+"""The configuration of Flower. https://flower.readthedocs.io/en/latest/config.html
 
-Each name here is an option of Flower; that is why no module is imported whole.
+Flower reads each name of this module as an option, so no module is imported whole.
 """
 
 from secrets import token_urlsafe
@@ -12,16 +12,16 @@ from config.environment import load
 
 environment = load()
 
-# Tornado listens on IPv6 alone where it is told `::`, and on everything where it is told nothing.
+# Tornado listens on IPv6 only for `::`, and on all addresses for an empty string.
 address = "" if environment.host == "::" else environment.host
 port = environment.flower_port
 basic_auth = environment.flower_basic_auth
 
 if not basic_auth and not environment.debug:
     print("Flower is closed. Set FLOWER_BASIC_AUTH=user:password to open it.", flush=True)
-    basic_auth = [f"nobody:{token_urlsafe(32)}"]  # that nobody knows
+    basic_auth = [f"nobody:{token_urlsafe(32)}"]  # unknown to everybody
 
-# Of itself, Flower would name its workers and tasks here to everybody.
+# Flower's metrics need no login, though they name workers and tasks.
 Metrics.get = authenticated(Metrics.get)
 
 read_only = True

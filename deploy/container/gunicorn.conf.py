@@ -1,4 +1,4 @@
-"""How Gunicorn serves. https://docs.gunicorn.org/en/stable/settings.html"""
+"""The configuration of Gunicorn. https://docs.gunicorn.org/en/stable/settings.html"""
 
 import os
 from datetime import timedelta
@@ -29,15 +29,15 @@ worker_class = "gthread"
 workers = environment.web_workers
 threads = environment.web_threads + 1  # one for the probes: core.http.bulkhead
 
-# The code is loaded once and its memory shared; what cannot be loaded ends the start at once.
-# Nothing connects, starts a thread or draws a random number before a worker is forked.
+# The code is loaded once and its memory shared; an import error ends the start at once.
+# Nothing connects, starts a thread or seeds a random generator before a worker is forked.
 preload_app = True
 # A filter takes a hundred ids, beside a search in any script; more, Gunicorn answers by itself.
 limit_request_line = 8190
 graceful_timeout = 25  # seconds for requests in hand, less than supervisord waits
 
-# Only Django, which knows TRUSTED_PROXY, decides what to believe. By default Gunicorn believes
-# everybody on this machine.
+# Only Django, which knows TRUSTED_PROXY, reads forwarded headers. By default Gunicorn trusts
+# every client on this machine.
 secure_scheme_headers = {}
 forwarder_headers = ""
 
@@ -50,7 +50,7 @@ access_log_format = '%(t)s access [%({x-request-id}o)s] %(h)s "%(r)s" %(s)s %(B)
 
 
 class AccessLogger(Logger):
-    """Writes a caller's request id as one word: it could imitate the fields that follow."""
+    """Escapes the request id of a client, which could imitate the fields that follow."""
 
     def atoms(
         self, resp: Response, req: Request, environ: dict[str, Any], request_time: timedelta
@@ -64,12 +64,12 @@ logger_class = AccessLogger
 
 
 def post_fork(arbiter: Arbiter, worker: Worker) -> None:
-    """Keep `SCRIPT_NAME` to Django: Gunicorn would demand that every path begins with it."""
+    """Remove `SCRIPT_NAME`, which only Django uses: Gunicorn rejects paths without it."""
     os.environ.pop("SCRIPT_NAME", None)
 
 
 def pre_request(worker: Worker, request: Request) -> None:
-    """Check what Gunicorn does not.
+    """Check the request for what Gunicorn accepts.
 
     Raises `InvalidHeader` for HTTP/1.1 without `Host` (RFC 9112, section 3.2). A connection is
     closed after a body that the application does not read to its end: core.http.wsgi.

@@ -1,6 +1,6 @@
 """The container's HEALTHCHECK: the API and Flower respond, and every program runs.
 
-Exits with one line that names what does not.
+Exit with one line that names what does not.
 """
 
 import socket

@@ -1,4 +1,4 @@
-"""Starts nginx in front of Gunicorn, as the environment says.
+"""Start nginx in front of Gunicorn, configured by the environment.
 
 https://nginx.org/en/docs/dirindex.html
 """
@@ -24,9 +24,9 @@ TRUSTED = ["X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"]
 
 @dataclass
 class NginxProblem:
-    """A failure that nginx reports itself, in the form of core.api.errors.problems."""
+    """A problem (RFC 9457) that nginx returns by itself."""
 
-    causes: str  # the statuses that nginx has for it
+    causes: str  # nginx's own status codes
     status: int
     error: type[CatalogError]
     detail: str
@@ -96,7 +96,7 @@ def listen(environment: Environment) -> str:
 
 
 def forwarded(is_trusted: bool) -> list[str]:
-    """Return what Gunicorn is told of the client: its own word counts only behind a proxy."""
+    """Return the forwarded headers for Gunicorn; the client's count only behind a trusted proxy."""
     client = "$proxy_add_x_forwarded_for" if is_trusted else "$remote_addr"
     values = {name: variable(name) if is_trusted else '""' for name in TRUSTED}
     values["X-Forwarded-For"] = client
@@ -108,7 +108,7 @@ def variable(header: str) -> str:
 
 
 def media_location(environment: Environment) -> str:
-    """Return how images are served: from the folder, with Django's headers, or by Django."""
+    """Return the location of images: the folder, with Django's headers, or Django itself."""
     return fill(
         "media_s3.conf.template" if environment.s3_bucket else "media.conf.template",
         folder=environment.runtime_dir.resolve() / "nginx",
@@ -129,9 +129,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     configuration = folder / "nginx.conf"
     configuration.write_text(render(environment, is_root=os.geteuid() == 0))
-    # Takes the place of this process, so that supervisord's signals reach nginx itself.
+    # Replaces this process, so that supervisord's signals reach nginx itself.
     command = ["nginx", "-e", "stderr", "-c", str(configuration)]
-    os.execvp("nginx", command)  # noqa: S606, S607 -- Debian's, and no shell is wanted
+    os.execvp("nginx", command)  # noqa: S606, S607 -- Debian's, without a shell
 
 
 if __name__ == "__main__":

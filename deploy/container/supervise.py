@@ -1,6 +1,6 @@
-"""Run supervisord; end with an error if the watchdog had to stop it.
+"""Run supervisord, and exit with an error if the watchdog stopped it.
 
-supervisord alone ends with 0 whoever asked it to, and a container that broke would look finished.
+supervisord always exits with 0, so a broken container would look like a completed one.
 """
 
 import fcntl
@@ -13,7 +13,7 @@ from config.environment import load
 
 
 def append_to_output() -> None:
-    """Open standard output for appending: a file has several writers (`make run > log`)."""
+    """Set `O_APPEND` on standard output, which may be a file of several writers."""
     flags = fcntl.fcntl(sys.stdout, fcntl.F_GETFL)
     fcntl.fcntl(sys.stdout, fcntl.F_SETFL, flags | os.O_APPEND)
 

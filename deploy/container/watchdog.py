@@ -1,6 +1,7 @@
-"""Stops everything when a program is beyond help, so that nobody takes a half for the whole.
+"""Stop supervisord when a program is FATAL, so that no container looks healthy without it.
 
-An event listener of supervisord: it reads events on standard input and answers on standard output.
+An event listener of supervisord: events on standard input, results on standard output.
+http://supervisord.org/events.html
 """
 
 import os
@@ -11,21 +12,21 @@ from config.environment import load
 
 
 def next_event() -> dict[str, str]:
-    """Wait for an event and give what it says, such as `processname`."""
+    """Wait for an event and return its payload, such as `processname`."""
     sys.stdout.write("READY\n")
     sys.stdout.flush()
-    header = fields(sys.stdin.readline())
+    header = parse_tokens(sys.stdin.readline())
     if not header:
-        sys.exit()  # supervisord is gone
-    return fields(sys.stdin.read(int(header["len"])))
+        sys.exit()  # supervisord has ended
+    return parse_tokens(sys.stdin.read(int(header["len"])))
 
 
-def fields(line: str) -> dict[str, str]:
+def parse_tokens(line: str) -> dict[str, str]:
     return dict(token.split(":", 1) for token in line.split())
 
 
-def stop_everything(program: str) -> None:
-    """Leave the reason where supervise.py looks for it, and ask supervisord to stop."""
+def stop_supervisord(program: str) -> None:
+    """Write the reason to the file that supervise.py reads, and send SIGTERM to supervisord."""
     reason = f"The program {program} does not stay up; its own log lines say why."
     (load().runtime_dir / "failure").write_text(reason)
     os.kill(os.getppid(), signal.SIGTERM)
@@ -34,7 +35,7 @@ def stop_everything(program: str) -> None:
 def main() -> None:
     while True:
         event = next_event()
-        stop_everything(event["processname"])
+        stop_supervisord(event["processname"])
         sys.stdout.write("RESULT 2\nOK")
         sys.stdout.flush()
 

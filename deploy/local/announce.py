@@ -1,4 +1,4 @@
-"""Print the URLs of the service that `make run` starts, once it is up."""
+"""Print the URLs of the service once `make run` has started it."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException
 
 from config.environment import bracketed, load
 
-DEADLINE = 60  # seconds
+TIMEOUT = 60  # seconds
 MESSAGE = """
 The catalog is up. Ctrl-C stops it. This is for development, on this machine alone: nothing stands
 between clients and Python. Production is the image (`docker compose up --build`).
@@ -19,14 +19,14 @@ between clients and Python. Production is the image (`docker compose up --build`
   Health   {api}/health/
   Flower   {flower}/
 
-Create a product (without a picture: leave the image out):
+Create a product (the image is optional):
 
   curl -F name="Blue mug" -F price=12.50 -F image=@photo.jpg {api}/api/products/
 """
 
 
-def not_up(host: str, port: int) -> list[str]:
-    """Return the names of failed health checks."""
+def unavailable_parts(host: str, port: int) -> list[str]:
+    """Return the names of the failed health checks, or the API itself."""
     connection = HTTPConnection(host, port, timeout=3)
     try:
         connection.request("GET", "/health/")
@@ -41,16 +41,16 @@ def not_up(host: str, port: int) -> list[str]:
 def main() -> None:
     environment = load()
     host, port = environment.local_host, environment.port
-    deadline = time.monotonic() + DEADLINE
-    while (missing := not_up(host, port)) and time.monotonic() < deadline:
+    deadline = time.monotonic() + TIMEOUT
+    while (missing := unavailable_parts(host, port)) and time.monotonic() < deadline:
         time.sleep(1)
     if "the API" in missing:
-        sys.exit(f"The API did not answer within {DEADLINE} s; the lines above say why.")
+        sys.exit(f"The API did not respond within {TIMEOUT} s; the lines above say why.")
     origin = f"http://{bracketed(host)}"
     urls = {"api": f"{origin}:{port}", "flower": f"{origin}:{environment.flower_port}"}
     print(MESSAGE.format(**urls))
     if missing:
-        print(f"But {', '.join(missing)} did not come up: no thumbnails until then.\n")
+        print(f"These checks fail: {', '.join(missing)}. Thumbnails are delayed until they pass.\n")
 
 
 if __name__ == "__main__":

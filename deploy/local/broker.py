@@ -1,4 +1,4 @@
-"""The broker of `make run`: a Valkey server from a wheel, on this machine only, kept under var/."""
+"""Run the broker of `make run`: a Valkey server from a wheel, on localhost, with data in var/."""
 
 import os
 from pathlib import Path
@@ -21,9 +21,9 @@ def main() -> None:
         "--save": "",
         "--loglevel": "warning",
     }
-    # Takes the place of this process, so that supervisord's signals reach the server itself.
-    words = [word for option in options.items() for word in option]
-    os.execv(server, [server.name, *words])  # noqa: S606 -- a path of our own
+    # Replaces this process, so that supervisord's signals reach the server itself.
+    arguments = [word for option in options.items() for word in option]
+    os.execv(server, [server.name, *arguments])  # noqa: S606 -- a path of our own
 
 
 if __name__ == "__main__":

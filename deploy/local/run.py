@@ -1,7 +1,6 @@
-"""`make run`: the whole service on this machine, with Python and nothing else.
+"""`make run`: the whole service on this machine, with no requirement but Python.
 
-Prepares what the image has anyway, and hands over to the image's entry point.
-Everything that is written goes to var/.
+Prepares what the image contains, and runs the image's entry point. All files are written to var/.
 """
 
 import fcntl
@@ -19,8 +18,8 @@ Set a variable like this: make run PORT=8001
 """
 
 
-def claim_folder() -> None:
-    """Reject a second run on the same database and queue. The lock ends with supervisord."""
+def lock_folder() -> None:
+    """Exit if the catalog runs from this folder. supervisord inherits the lock."""
     lock = os.open(VAR / "run" / "lock", os.O_CREAT | os.O_RDWR)
     os.set_inheritable(lock, True)
     try:
@@ -30,7 +29,7 @@ def claim_folder() -> None:
 
 
 def check_ports(environment: Environment) -> None:
-    """End with one clear line if the API or Flower could not listen."""
+    """Exit with one line if the API or Flower cannot listen on its port."""
     with ExitStack() as held:
         held.enter_context(listen("PORT", environment.port))
         held.enter_context(listen("FLOWER_PORT", environment.flower_port))
@@ -48,14 +47,14 @@ def main() -> None:
     os.chdir(VAR.parent)
     for folder in ("run", "tmp"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
-    claim_folder()
+    lock_folder()
     variables = run_variables()
     os.environ.update(variables)
     check_ports(load())
     record(variables)
     if Path(".env").exists():
         print(DOTENV, flush=True)
-    # One process from here on: it gets Ctrl-C and SIGTERM, and nobody has to pass them on.
+    # Replaces this process, so that supervisord receives Ctrl-C and SIGTERM itself.
     command = ["entrypoint.sh", "python", "-m", "deploy.container.supervise"]
     os.execve("./entrypoint.sh", command, os.environ)  # noqa: S606 -- a path of our own
 

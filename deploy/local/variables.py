@@ -10,16 +10,16 @@ from config.environment import Environment
 
 HOST = "127.0.0.1"
 VAR = Path("var").resolve()
-RECORD = VAR / "run" / "variables.json"  # of the run that is going, or of the last one
+RECORD = VAR / "run" / "variables.json"  # of the current or the last run
 
 
 def chosen_variables() -> dict[str, str]:
-    """Return what is set and not blank."""
+    """Return the variables that are set and not blank."""
     return {name: value for name, value in os.environ.items() if value.strip()}
 
 
 def run_variables() -> dict[str, str]:
-    """Return the environment of a run: what is chosen, else the defaults of a run."""
+    """Return the environment of a run: its defaults, overridden by the chosen variables."""
     variables = {
         "DEBUG": "True",
         "PORT": "8000",
@@ -59,7 +59,7 @@ def record(variables: dict[str, str]) -> None:
 
 
 def recorded() -> dict[str, str]:
-    """Return what the run was started with, without what is chosen here; nothing without a run."""
+    """Return the variables of the run, overridden by the chosen ones; empty without a run."""
     try:
         kept = json.loads(RECORD.read_text())
     except FileNotFoundError:

@@ -13,7 +13,7 @@ from deploy.local import variables as local
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the record of a run in a folder of its own, and choose nothing."""
+    """Move the record of a run to an empty folder, and unset all variables."""
     monkeypatch.setattr(local, "RECORD", tmp_path / "variables.json")
     for name in ("DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "SECRET_KEY", "PORT"):
         monkeypatch.delenv(name, raising=False)

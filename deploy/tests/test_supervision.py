@@ -1,4 +1,4 @@
-"""What is left of the service where one of its programs cannot run."""
+"""The service while one of its programs cannot run."""
 
 import os
 import signal
@@ -18,8 +18,8 @@ from tests.support.servers.ports import unused_port
 FATAL_AFTER = 20  # seconds: longer than five ends at once, and the pauses between them
 
 
-def stand_in(folder: Path, name: str) -> None:
-    """Put a program that fails before the one of this name."""
+def create_failing_program(folder: Path, name: str) -> None:
+    """Create a failing program of this name, for the front of PATH."""
     program = folder / name
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
@@ -37,7 +37,7 @@ def health(port: int) -> str:
 class TestSupervision:
     def test_keeps_the_api_where_no_worker_starts(self, tmp_path):
         port = unused_port()
-        stand_in(tmp_path, "celery")
+        create_failing_program(tmp_path, "celery")
         path = os.pathsep.join(
             [str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
         )
