@@ -1,8 +1,10 @@
 """`.env.example` names what is read, all of it, and nothing else."""
 
+import os
 import re
 from itertools import pairwise
 
+import pytest
 from django.conf import settings
 
 from config.environment import Environment
@@ -12,6 +14,14 @@ VARIABLE = re.compile(r"#?([A-Z][A-Z0-9_]*)=")
 IN_COMPOSE = re.compile(r"\$\{([A-Z0-9_]+):-")
 # Not for people: the image and `make run` set them.
 OF_A_RUN = {"SUPERVISORD_INCLUDE", "WEB_SOCKET", "BROKER_PORT"}
+DEFAULT = re.compile(r"^#([A-Z][A-Z0-9_]*)=(.+)$", re.MULTILINE)
+IN_IMAGE = re.compile(r"^\s+([A-Z][A-Z0-9_]*)=(\S+)", re.MULTILINE)
+DERIVED = {"MEDIA_URL", "CACHE_URL"}  # by default from SCRIPT_NAME and REDIS_URL
+
+
+def shown_defaults() -> list[tuple[str, str]]:
+    """Return names and values of the lines that are commented out."""
+    return [(name, value) for name, value in DEFAULT.findall(EXAMPLE.read_text())]
 
 
 def documented() -> list[str]:
@@ -38,3 +48,18 @@ class TestEnvExample:
 
         for before, line in pairwise(lines):
             assert not VARIABLE.match(line) or before.startswith("# "), line
+
+    @pytest.mark.parametrize(("name", "value"), shown_defaults())
+    def test_shows_the_default_of_the_image_or_of_the_class(self, name, value, monkeypatch):
+        image = dict(IN_IMAGE.findall((settings.BASE_DIR / "Dockerfile").read_text()))
+        for variable in list(os.environ):
+            monkeypatch.delenv(variable)
+        monkeypatch.setenv("DEBUG", "True")
+        default = getattr(Environment(), name.lower())
+        monkeypatch.setenv(name, value)
+
+        assert (
+            name in DERIVED
+            or value == image.get(name)
+            or (getattr(Environment(), name.lower()) == default)
+        )
