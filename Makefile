@@ -1,35 +1,35 @@
-# What a maintainer types every day. `make help` lists it.
+# The commands of development. `make help` lists them.
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3 …` names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-# A process for each CPU, but no more than four; one that is done takes tests from another.
+# A process for each CPU, four at most; an idle one takes over tests of another.
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run superuser manage test test-slow test-postgres lint format requirements up chaos chaos-fast smoke venv
 
-help: ## List what can be typed
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv ## Start everything on this machine (PORT, FLOWER_PORT, DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m deploy.local.run
 
-superuser: venv ## Make an account for the admin of `make run`
+superuser: venv ## Create an account for the admin of `make run`
 	@$(BIN)/python -m deploy.local.manage createsuperuser
 
-manage: venv ## Any command of manage.py, with settings and data of `make run` (ARGS="collect_media --dry-run")
+manage: venv ## Run a command of manage.py on the data of `make run` (ARGS="collect_media --dry-run")
 	@$(BIN)/python -m deploy.local.manage $(ARGS)
 
-test: venv ## Run the tests in memory, with no service
+test: venv ## Run the tests in memory, without services
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-test-slow: venv ## Run the tests that take minutes: long lives of a catalog against a model of it
+test-slow: venv ## Run the tests that take minutes
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -m slow $(ARGS)
 
-# These tests empty the Redis database that they are given and the next one, one for each process
-# of theirs, and make and drop PostgreSQL databases beside the given one.
+# Each of the two processes empties a Redis database: the given one and the next. They create and
+# drop PostgreSQL databases of their own, on the given server.
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
 test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
 test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
@@ -37,17 +37,17 @@ test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL,
 
 lint: venv ## Check style, format, imports, docstrings and types
 	@$(BIN)/ruff check .
-	@$(BIN)/black --quiet --check . || { echo 'make format mends the format.'; exit 1; }
+	@$(BIN)/black --quiet --check . || { echo 'Run: make format'; exit 1; }
 	@$(BIN)/lint-imports --no-logo
 	@git ls-files '*.py' | xargs $(BIN)/python .ci/docstrings.py
 	@$(BIN)/mypy
 
-format: venv ## Mend style and format
+format: venv ## Fix style and format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/black --quiet .
 
-# Needs uv. One file of pins serves every Python from 3.11 on.
-requirements: ## Pin anew what pyproject.toml asks for
+# Requires uv. The pins are for every Python from 3.11 on.
+requirements: ## Pin the newest versions that pyproject.toml allows
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 		--output-file requirements.txt pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
@@ -64,7 +64,7 @@ chaos: venv ## Check what docs/reliability.md promises, with real faults (ARGS="
 chaos-fast: venv ## The same at a tenth, in ten minutes
 	@env -u REDIS_URL $(BIN)/python -m pytest tests/chaos -m chaos -vv --fast $(ARGS)
 
-smoke: venv ## Try the running service out (URL)
+smoke: venv ## Check the running service end to end (URL)
 	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)
 
 # The environment is complete where `installed` stands, and current where no pin is newer. It is
