@@ -2,29 +2,21 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps.registry import Apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from core.models import OrphanedFile, SlugRedirect
+from tests.support.migrations import migrate_to_latest, migrated_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = [("core", "0003_former_slug_row")]
 
 
-def migrate(targets: list[tuple[str, str]]) -> Apps:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
 @pytest.fixture
 def before() -> Iterator[Apps]:
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield migrate(BEFORE)
-    migrate(latest)
+    with migrated_to(BEFORE) as apps:
+        yield apps
 
 
 class TestSlugRedirectMigration:
@@ -35,7 +27,7 @@ class TestSlugRedirectMigration:
         )
         before.get_model("core", "OrphanedFile").objects.create(name="a.png", since=moment)
 
-        migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+        migrate_to_latest()
 
         redirect = SlugRedirect.objects.get(model="product", slug="mug")
         assert (redirect.row_id, redirect.retired_at) == (row_id, moment)

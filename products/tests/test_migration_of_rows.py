@@ -5,11 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.apps.registry import Apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from core.models import SlugRedirect
 from products.models import Product
+from tests.support.migrations import migrate, migrate_to_latest, migrated_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,17 +16,10 @@ BEFORE = [("products", "0002_search"), ("categories", "0001_initial")]
 LONG = "x" * 20_000 + "the end"
 
 
-def migrate(targets: list[tuple[str, str]]) -> Apps:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
 @pytest.fixture
 def before() -> Iterator[Apps]:
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield migrate(BEFORE)
-    migrate(latest)
+    with migrated_to(BEFORE) as apps:
+        yield apps
 
 
 def make(apps: Apps, name: str = "Mug", **values: object) -> object:
@@ -36,7 +28,7 @@ def make(apps: Apps, name: str = "Mug", **values: object) -> object:
 
 
 def migrated(row: object) -> Product:
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_latest()
     return Product.all_objects.get(pk=row.pk)
 
 
