@@ -115,7 +115,9 @@ def media_location(environment: Environment) -> str:
         script_name=environment.script_name.replace(".", r"\."),
         name=MEDIA_NAME_RE,
         root=environment.media_root.resolve(),
-        types=" ".join(f"{kind} {extension};" for extension, kind in CONTENT_TYPES.items()),
+        types=" ".join(
+            f"{media_type} {extension};" for extension, media_type in CONTENT_TYPES.items()
+        ),
         headers="\n            ".join(
             f'add_header {name} "{value}";'
             for name, value in {"Cache-Control": CACHE_CONTROL, **media.HEADERS}.items()

@@ -136,7 +136,7 @@ class UnsupportedMediaType(CatalogError):
 
 
 class IdempotencyKeyInUse(Conflict):
-    """The first request with this idempotency key has not been answered yet."""
+    """The first request with this idempotency key is still running."""
 
     code, title = "idempotency-in-progress", "The idempotency key is in use"
     remedy = "Wait as long as `Retry-After` says, then repeat the request with the same key."

@@ -16,7 +16,7 @@ from core.api.openapi.operation import Schema
 
 
 class FieldExtension(OpenApiSerializerFieldExtension):
-    """Asks a field for its schema."""
+    """Describes a field by the schema that it supplies."""
 
     target_class = "core.api.fields.strict.OpenApiFieldMixin"
     match_subclasses = True

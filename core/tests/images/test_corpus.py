@@ -1,4 +1,4 @@
-"""Renditions compared with an independent reader, libvips, over images of every kind."""
+"""Renditions compared with an independent reader, libvips, over images of every format."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO

@@ -128,9 +128,9 @@ class TestMalformedForm:
 
         assert send(api, "POST", f"{MUG}restore/", b"", "").status_code == 200
 
-    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/mixed"])
-    def test_excludes_other_media_types_which_return_415(self, api, kind: str):
-        assert send(api, "POST", URL, b"name=Mug&price=1", kind).status_code == 415
+    @pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/mixed"])
+    def test_excludes_other_media_types_which_return_415(self, api, media_type: str):
+        assert send(api, "POST", URL, b"name=Mug&price=1", media_type).status_code == 415
 
 
 class TestAttributes:
