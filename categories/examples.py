@@ -37,7 +37,7 @@ RENAMED = {
     "sku": None,
     "former_sku": "MUG-1",
 }
-SMALLEST = {"name": "Mugs"}
+MINIMAL_BODY = {"name": "Mugs"}
 WRITABLE = {"name": "Mugs", "slug": "mugs", "description": "", "parent": None, "position": 2}
 OTHER = WRITABLE | {"name": "Tea mugs", "slug": "tea-mugs", "parent": "mugs"}
 EMPTY = {"slug": "", "parent": ""}  # in a form, where JSON has null
@@ -49,11 +49,11 @@ CATEGORY_EXAMPLES = ResourceExamples(
     resource=CATEGORY,
     requests={
         "create": {
-            JSON: {"Required fields only": SMALLEST, "All fields": OTHER},
+            JSON: {"Required fields only": MINIMAL_BODY, "All fields": OTHER},
             FORM: {"A form": OTHER | EMPTY},
         },
         "update": {
-            JSON: {"Required fields only": SMALLEST, "All fields": WRITABLE},
+            JSON: {"Required fields only": MINIMAL_BODY, "All fields": WRITABLE},
             FORM: {"A form": WRITABLE | EMPTY},
         },
         "partial_update": {JSON: RENAME, FORM: RENAME},

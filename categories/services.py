@@ -138,7 +138,7 @@ def purge_categories(*, before: datetime) -> int:
         with transaction.atomic():
             locked = lock_rows(expired.filter(pk__in=keys))
             Category.all_objects.filter(pk__in=locked).update(deletion_id=None)
-    leaving = pk_batches(Category.all_objects.being_purged())
+    leaving = pk_batches(Category.all_objects.pending_purge())
     return purge_in_batches(([key] for keys in leaving for key in keys), unreference_and_purge)
 
 
@@ -153,7 +153,7 @@ def unreference_and_purge(keys: list[UUID]) -> int:
                 batch = rows.filter(pk__in=lock_rows(rows.filter(pk__in=referring)))
                 batch.update(**{reference: None})
     with transaction.atomic():
-        purged = Category.all_objects.being_purged().filter(pk__in=keys)
+        purged = Category.all_objects.pending_purge().filter(pk__in=keys)
         SlugRedirect.delete_for(list(purged.only("slug", "deleted_at")))
         return purged.hard_delete()[0]
 

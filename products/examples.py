@@ -48,7 +48,7 @@ WITHOUT_IMAGE: dict[str, Any] = {
 }
 PENDING = PRODUCT | {"thumbnail": None, "thumbnail_status": "pending", "renditions": {}}
 
-SMALLEST = {"name": "Blue mug", "price": "12.50"}
+MINIMAL_BODY = {"name": "Blue mug", "price": "12.50"}
 OTHER = WRITABLE | {"name": "Tea mug", "slug": "tea-mug", "sku": "MUG-2"}
 EMPTY = {"slug": "", "sku": "", "category": ""}  # in a form, where JSON has null
 
@@ -58,11 +58,11 @@ PRODUCT_EXAMPLES = ResourceExamples(
     resource=PRODUCT,
     requests={
         "create": {
-            JSON: {"Required fields only": SMALLEST, "All fields": OTHER},
+            JSON: {"Required fields only": MINIMAL_BODY, "All fields": OTHER},
             FORM: {"A form": OTHER | EMPTY},
         },
         "update": {
-            JSON: {"Required fields only": SMALLEST, "All fields": WRITABLE},
+            JSON: {"Required fields only": MINIMAL_BODY, "All fields": WRITABLE},
             FORM: {"A form": WRITABLE | EMPTY},
         },
         "partial_update": {

@@ -90,7 +90,7 @@ def parse_postgres_url(value: str) -> dict[str, Any]:
     except (psycopg2.Error, ValueError):
         raise ValueError(FORM + ENCODE) from None
     options: dict[str, Any] = parse_dsn(f"postgresql:///?{parameters}") if query else {}
-    check_place(database)
+    validate_location(database)
     database["OPTIONS"] = check_options(options)
     if schema:
         options["options"] = f"{options.get('options', '')} {search_path(schema[-1])}".strip()
@@ -108,7 +108,7 @@ def is_known(name: str) -> bool:
     return True
 
 
-def check_place(database: dict[str, Any]) -> None:
+def validate_location(database: dict[str, Any]) -> None:
     # A name with such a character is the end of a password.
     is_port = database["PORT"] == "" or 0 < database["PORT"] < 65_536
     if not is_port or not database["NAME"] or re.search("[/@]", database["NAME"]):

@@ -17,7 +17,7 @@ CERT_REQS = {
     "none": ssl.CERT_NONE,
     "cert_none": ssl.CERT_NONE,
 }
-KNOWN = sorted({"db", "ssl_cert_reqs", "ssl_check_hostname", *FILES})
+ALLOWED_PARAMETERS = sorted({"db", "ssl_cert_reqs", "ssl_check_hostname", *FILES})
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,10 @@ def is_redis_host(host: str) -> bool:
 
 def parse_query(query: str) -> dict[str, str]:
     values = dict(parse_qsl(query, keep_blank_values=True))
-    unknown = sorted(set(values) - set(KNOWN))
+    unknown = sorted(set(values) - set(ALLOWED_PARAMETERS))
     if unknown:
-        raise ValueError(
-            f"must not have the parameters {', '.join(unknown)}: known are {', '.join(KNOWN)}"
-        )
+        allowed = ", ".join(ALLOWED_PARAMETERS)
+        raise ValueError(f"must not have the parameters {', '.join(unknown)}: known are {allowed}")
     return values
 
 

@@ -70,17 +70,17 @@ def sort_key(text: str) -> SortKey:
     letters: list[float] = []
     accents: list[int] = []
     cases: list[int] = []
-    for char, case in decomposed(text):
+    for char, case in decompose(text):
         if combining(char):
             accents.append(MARKS.get(char, ord(char)))
         elif category(char) != "Cf":
-            letters.append(weight_of(char))
+            letters.append(collation_weight(char))
             accents.append(0)
             cases.append(case)
     return letters, accents, cases, text
 
 
-def decomposed(text: str) -> Iterator[tuple[str, int]]:
+def decompose(text: str) -> Iterator[tuple[str, int]]:
     """Yield lower-case letters and accents, each with a number for its case and variant."""
     for char in normalize("NFC", text):
         lower = char.lower()
@@ -91,7 +91,7 @@ def decomposed(text: str) -> Iterator[tuple[str, int]]:
             yield part, case
 
 
-def weight_of(char: str) -> float:
+def collation_weight(char: str) -> float:
     if char in WEIGHTS:
         return WEIGHTS[char]
     value = digit(char, None)

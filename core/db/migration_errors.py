@@ -19,10 +19,10 @@ def translate_migration_errors() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, MigrationSchemaMissing) as error:
-        raise CommandError(f"The migration failed: {explanation(error)}") from error
+        raise CommandError(f"The migration failed: {error_message(error)}") from error
 
 
-def explanation(error: BaseException) -> str:
+def error_message(error: BaseException) -> str:
     """Return the message of the database, and what a superuser can do about it."""
     code, message = sqlstate_and_message(error)
     settings = connection.settings_dict

@@ -12,8 +12,8 @@ from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.db import deadlines
 
-STUCK_AFTER = 0.7  # seconds of waiting for the database; a probe is answered within a second
-QUIET_FOR = 3.0  # seconds without progress: not the database, and perhaps only slow
+STUCK_TIMEOUT = 0.7  # seconds of waiting for the database; a probe is answered within a second
+NO_PROGRESS_TIMEOUT = 3.0  # seconds without progress: not the database, and perhaps only slow
 POLL_INTERVAL = 0.1  # seconds
 
 
@@ -42,8 +42,10 @@ class Bulkhead:
 
     def is_stuck(self) -> bool:
         """Return whether no holder makes progress; a slow request alone is not stuck."""
-        is_quiet = monotonic() - self.changed_at > QUIET_FOR
-        return is_quiet or all(self.waited(holder) > STUCK_AFTER for holder in self.holders)
+        has_no_progress = monotonic() - self.changed_at > NO_PROGRESS_TIMEOUT
+        return has_no_progress or all(
+            self.waited(holder) > STUCK_TIMEOUT for holder in self.holders
+        )
 
     def release(self, holder: int) -> None:
         with self.changed:

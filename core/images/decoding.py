@@ -17,7 +17,7 @@ from core.images.orientation import read_orientation
 logger = logging.getLogger(__name__)
 
 # Decodes as some pixels or other, also where the decoder expects one of JPEG's restart markers.
-FILLER = b"".join(bytes([*range(1, 255), 0xFF, marker]) for marker in range(0xD0, 0xD8))
+TRUNCATION_PADDING = b"".join(bytes([*range(1, 255), 0xFF, marker]) for marker in range(0xD0, 0xD8))
 MAX_PROGRESSIVE_CHECK = 4_000_000  # pixels, which take 24 MB
 
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
@@ -65,7 +65,7 @@ def check_truncation(container: Container) -> None:
     if not container.lacks_end_marker:
         return
     decoded = []
-    for appended in (b"", FILLER):
+    for appended in (b"", TRUNCATION_PADDING):
         end = len(container.stream) - 2
         stream = container.stream[:end] + appended + container.stream[end:]
         with Image.open(BytesIO(stream), formats=[container.format]) as image:

@@ -40,7 +40,7 @@ class SoftDeleteQuerySet(models.QuerySet[RowT]):
         """Return rows that can be restored."""
         return self.filter(deleted_at__isnull=False, deletion_id__isnull=False)
 
-    def being_purged(self) -> Self:
+    def pending_purge(self) -> Self:
         """Return rows that belong to no deletion any more: they cannot be restored."""
         return self.filter(deleted_at__isnull=False, deletion_id__isnull=True)
 

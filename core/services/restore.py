@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core.db.batches import pk_batches
 from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
-from core.services.conflicts import TakenValue, replace_taken_values, taken_values
+from core.services.restore_conflicts import TakenValue, replace_taken_values, taken_values
 from core.services.uniqueness import CONFLICT_ERRORS, unique_violation_field
 
 MAX_ERRORS = 50  # conflicts that a response lists
@@ -43,7 +43,7 @@ class Restoration:
         raises.
         """
         former_slug = self.row.slug
-        self.write_requested()
+        self.update_requested_fields()
         self.raise_conflicts()
         self.restore_batch(self.own, self.restore_row)
         if self.requested.get("slug", former_slug) != former_slug:
@@ -53,7 +53,7 @@ class Restoration:
                 self.restore_batch(rows.filter(pk__in=keys))
         return list(self.renamed.values())
 
-    def write_requested(self) -> None:
+    def update_requested_fields(self) -> None:
         """Write the requested values while nothing about the row is unique yet."""
         row = self.own.first() if self.requested else None
         if row:

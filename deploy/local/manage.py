@@ -4,15 +4,17 @@ import os
 import sys
 
 from config.environment import load
-from deploy.local.variables import recorded
+from deploy.local.variables import load_variables
 
-NEVER_RUN = "There is no catalog here yet: `make run` makes its database. Start it once, first."
+NOT_INITIALIZED = (
+    "There is no catalog here yet: `make run` makes its database. Start it once, first."
+)
 
 
 def main() -> None:
-    variables = recorded()
+    variables = load_variables()
     if not variables:
-        sys.exit(NEVER_RUN)
+        sys.exit(NOT_INITIALIZED)
     os.environ.update(variables)
     load()
     command = [sys.executable, "manage.py", *sys.argv[1:]]

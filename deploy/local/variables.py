@@ -58,7 +58,7 @@ def record(variables: dict[str, str]) -> None:
         json.dump(kept, file)
 
 
-def recorded() -> dict[str, str]:
+def load_variables() -> dict[str, str]:
     """Return the variables of the run, overridden by the chosen ones; empty without a run."""
     try:
         kept = json.loads(RECORD.read_text())

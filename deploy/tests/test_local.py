@@ -40,22 +40,22 @@ class TestRunVariables:
 
 class TestRecorded:
     def test_is_empty_without_a_run(self, folder):
-        assert local.recorded() == {}
+        assert local.load_variables() == {}
 
     def test_is_what_the_run_was_started_with(self, folder):
         variables = local.run_variables()
         local.record(variables)
 
-        recorded = local.recorded()
+        loaded = local.load_variables()
 
         for name in ("DEBUG", "REDIS_URL", "MEDIA_ROOT", "PORT"):
-            assert recorded[name] == variables[name]
+            assert loaded[name] == variables[name]
 
     def test_yields_to_what_is_chosen(self, folder, monkeypatch):
         local.record(local.run_variables())
         monkeypatch.setenv("MEDIA_ROOT", "/srv/media")
 
-        assert local.recorded()["MEDIA_ROOT"] == "/srv/media"
+        assert local.load_variables()["MEDIA_ROOT"] == "/srv/media"
 
 
 class TestRecord:

@@ -16,7 +16,7 @@ from core.values.currencies import DEFAULT_CURRENCY, has_valid_precision, precis
 from products.models import Product
 from products.services.images import replace_image, store_image, validate_image
 
-KEEP_SKU = ""  # no product has an empty one
+UNCHANGED_SKU = ""  # no product has an empty one
 
 
 class ProductChanges(TypedDict, total=False):
@@ -110,7 +110,11 @@ def delete_product(product: Product, *, expected_version: int | None = None) -> 
 
 @transaction.atomic
 def restore_product(
-    product: Product, *, slug: str = "", sku: str | None = KEEP_SKU, rename_conflicts: bool = False
+    product: Product,
+    *,
+    slug: str = "",
+    sku: str | None = UNCHANGED_SKU,
+    rename_conflicts: bool = False,
 ) -> list[dict[str, Any]]:
     """Restore a deleted product, under another slug and with another SKU, or none, if requested.
 
@@ -120,7 +124,7 @@ def restore_product(
     if product.category:
         lock_if_live(product.category)
     requested: dict[str, str | None] = {"slug": slug} if slug else {}
-    if sku != KEEP_SKU:
+    if sku != UNCHANGED_SKU:
         requested["sku"] = sku
     return Restoration(product, [], requested, rename_conflicts).run()
 

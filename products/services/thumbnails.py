@@ -138,11 +138,11 @@ def save_renditions(product: Product, renditions: images.Renditions) -> bool:
         updated_at=timezone.now(),
     )
     if updated:
-        save_deleted_files(contents)
+        restore_deleted_files(contents)
     return bool(updated)
 
 
-def save_deleted_files(contents: dict[str, bytes]) -> None:
+def restore_deleted_files(contents: dict[str, bytes]) -> None:
     """Store again what was deleted as an orphan before the row referred to it; no more can be."""
     for name, content in contents.items():
         if not default_storage.exists(name):

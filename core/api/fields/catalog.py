@@ -77,12 +77,12 @@ class SlugOrIdField(OpenApiFieldMixin, serializers.RelatedField):
     default_error_messages = {"unknown": "There is no live {model} {value!r}."}
 
     def run_validation(self, data: Any = serializers.empty) -> CatalogModel | None:
-        if data in ("", None) and self.reads_as_null:
+        if data in ("", None) and self.is_target_deleted:
             raise SkipField
         return super().run_validation(data)
 
     @property
-    def reads_as_null(self) -> bool:
+    def is_target_deleted(self) -> bool:
         row = stored_value(self)
         show_deleted = self.context.get("show_deleted_relations", False)
         return not show_deleted and row is not None and not row.is_live

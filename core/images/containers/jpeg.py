@@ -21,7 +21,7 @@ START, END = b"\xff\xd8", b"\xff\xd9"
 SCAN, COMMENT = 0xDA, 0xFE
 HUFFMAN_TABLES, QUANTIZATION_TABLES, RESTART_INTERVAL = 0xC4, 0xDB, 0xDD
 APP0, APP1, APP2, APP14 = 0xE0, 0xE1, 0xE2, 0xEE
-WITHOUT_LENGTH = {0x00, 0x01, 0xD8, *range(0xD0, 0xD8)}
+STANDALONE_MARKERS = {0x00, 0x01, 0xD8, *range(0xD0, 0xD8)}
 BASELINE, EXTENDED, PROGRESSIVE = FRAMES = 0xC0, 0xC1, 0xC2
 REJECTED_FRAMES = {
     **dict.fromkeys((0xC3, 0xC7, 0xCB, 0xCF), "Lossless JPEG"),
@@ -75,7 +75,7 @@ def read_jpeg(data: bytes) -> Container:
         if marker == END[1]:
             raise incomplete_error()
         end = start + 2
-        if marker not in WITHOUT_LENGTH:
+        if marker not in STANDALONE_MARKERS:
             size = int.from_bytes(data[end : end + 2])
             end += size
             if size < 2:

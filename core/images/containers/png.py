@@ -30,9 +30,9 @@ DEPTHS = {
     GRAY_ALPHA: {8, 16},
     RGBA: {8, 16},
 }
-KEPT_ONCE = {b"PLTE", b"tRNS", b"iCCP", b"cICP", b"sRGB", b"gAMA", b"cHRM", b"eXIf", b"acTL"}
+UNIQUE_CHUNKS = {b"PLTE", b"tRNS", b"iCCP", b"cICP", b"sRGB", b"gAMA", b"cHRM", b"eXIf", b"acTL"}
 CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
-CHECKED = KEPT_ONCE | CRITICAL
+CHECKSUMMED_CHUNKS = UNIQUE_CHUNKS | CRITICAL
 
 
 class Chunk(NamedTuple):
@@ -66,7 +66,7 @@ class Chunks:
                 self.inflate(compressed_text(bytes(chunk.content)))
             case name if self.default and name != b"eXIf":
                 pass  # decoders ignore such chunks after the pixels
-            case name if name in KEPT_ONCE and chunk.has_valid_checksum:
+            case name if name in UNIQUE_CHUNKS and chunk.has_valid_checksum:
                 self.once.setdefault(name, bytes(chunk.content))
 
     def inflate(self, stream: bytes) -> bytes | None:
@@ -144,7 +144,7 @@ def iter_chunks(data: bytes) -> Iterator[Chunk]:
 
 def check_checksum(view: memoryview, at: int, end: int, name: bytes) -> bool | None:
     """Return whether a checksum is valid, None if unchecked. Raises `InvalidImage` for pixels."""
-    if name not in CHECKED:
+    if name not in CHECKSUMMED_CHUNKS:
         return None
     is_valid = zlib.crc32(view[at + 4 : end]) == int.from_bytes(view[end : end + 4])
     if not is_valid and name in CRITICAL:

@@ -77,7 +77,7 @@ class TestBulkhead:
         assert waiting.result(WAIT) is True
 
     def test_rejects_when_no_slot_changes_for_long(self, monkeypatch, database):
-        monkeypatch.setattr("core.http.bulkhead.QUIET_FOR", 0.3)
+        monkeypatch.setattr("core.http.bulkhead.NO_PROGRESS_TIMEOUT", 0.3)
         bulkhead = Bulkhead(1, database.waited)
         bulkhead.acquire()
         start = monotonic()
@@ -86,7 +86,7 @@ class TestBulkhead:
         assert 0.2 < monotonic() - start < 0.8
 
     def test_rejects_nothing_while_slots_change(self, pool, monkeypatch, database):
-        monkeypatch.setattr("core.http.bulkhead.QUIET_FOR", 0.5)
+        monkeypatch.setattr("core.http.bulkhead.NO_PROGRESS_TIMEOUT", 0.5)
         bulkhead = Bulkhead(2, database.waited)
 
         def work(_: int) -> bool:
