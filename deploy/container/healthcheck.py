@@ -15,7 +15,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from config.environment import load
 
 TIMEOUT = 3  # seconds, for each response
-ACCOUNT = "supervisor", "supervisor"  # of supervisord.conf
+ACCOUNT = "supervisor", "supervisor"  # of healthcheck.ini
 
 
 def responds(host: str, port: int, path: str) -> bool:

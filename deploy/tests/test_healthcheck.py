@@ -30,9 +30,10 @@ events=PROCESS_STATE_FATAL
 
 
 def write_configuration(file: Path) -> None:
-    """Write the general sections of supervisord.conf, with programs of the test."""
+    """Write the general sections of the image's configuration, with programs of the test."""
     parser = RawConfigParser(inline_comment_prefixes=";")
-    parser.read(ROOT / "deploy" / "container" / "supervisord.conf")
+    container = ROOT / "deploy" / "container"
+    parser.read([container / "supervisord.conf", container / "healthcheck.ini"])
     for section in parser.sections():
         if section.startswith(("program:", "group:", "eventlistener:", "include")):
             parser.remove_section(section)
