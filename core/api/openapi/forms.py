@@ -1,4 +1,4 @@
-"""Request bodies: their examples, and forms, which are spelled in another way than JSON."""
+"""Request bodies: their examples, and the schemas of multipart forms."""
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework.serializers import FileField, Serializer
