@@ -1,4 +1,4 @@
-"""The base class of all errors that clients meet, and what documents them."""
+"""The base class of all errors that clients receive, and their documentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

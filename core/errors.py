@@ -178,7 +178,7 @@ class CategoryNotEmpty(Conflict):
 
 
 class VersionMismatch(CatalogError):
-    """The object has changed since the version that `If-Match` names."""
+    """The object has changed since the version in `If-Match`."""
 
     code, title = "precondition-failed", "The object has changed"
     members = {"version": Extension(int, "the current version")}

@@ -53,7 +53,7 @@ class StrictParametersView(APIView):
         super().initial(request, *args, **kwargs)
         require_utf_8(request.META.get("QUERY_STRING", ""))
         action = getattr(self, "action", "")
-        is_allowed = hasattr(self, (request.method or "").lower())  # otherwise DRF answers 405
+        is_allowed = hasattr(self, (request.method or "").lower())  # otherwise DRF sends 405
         if action != "list" and is_allowed:
             serializer_class = self.parameter_serializers.get(action, Serializer)
             self.validated_parameters = validate_parameters(serializer_class, request.query_params)

@@ -36,7 +36,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
     `perform_restore`, which call its services.
     """
 
-    # OPTIONS is left out: CORS is the middleware's, and the OpenAPI document says the rest.
+    # Without OPTIONS: a middleware handles CORS, and the OpenAPI document describes the rest.
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     restore_serializer_class: type[RestoreSerializer] = RestoreSerializer
     # Of each action, for the OpenAPI document, beside those that follow from method and path.

@@ -12,7 +12,7 @@ from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.db import deadlines
 
-STUCK_TIMEOUT = 0.7  # seconds of waiting for the database; a probe is answered within a second
+STUCK_TIMEOUT = 0.7  # seconds of waiting for the database; a probe's response is due in one
 NO_PROGRESS_TIMEOUT = 3.0  # seconds without progress: not the database, and perhaps only slow
 POLL_INTERVAL = 0.1  # seconds
 

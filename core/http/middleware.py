@@ -52,9 +52,9 @@ class RequestIdMiddleware:
 
 
 class CharsetMiddleware:
-    """Rejects text in any charset but UTF-8. Other media types have no charset, whatever they say.
+    """Rejects text in any charset but UTF-8. That of other media types is ignored.
 
-    `Utf8Request` makes sure that the request gets this far: Django would use the charset before.
+    Requires `Utf8Request`: Django's class would decode the query by the charset before.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -72,7 +72,7 @@ class CharsetMiddleware:
 class BodyLimitMiddleware:
     """Rejects bodies that are too large for every path, before they are read.
 
-    A chunked body is read here, because Django takes one without `Content-Length` for empty.
+    A chunked body is read here, because Django reads none without a `Content-Length`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -46,7 +46,7 @@ def discard_body(environ: dict[str, Any]) -> None:
     """Read the rest of the body, unless it is too large or chunked."""
     if "HTTP_TRANSFER_ENCODING" in environ or content_length(environ) > max_body():
         return
-    with suppress(ParseException, OSError):  # the client has gone
+    with suppress(ParseException, OSError):  # the client has disconnected
         while environ["wsgi.input"].read(CHUNK):
             pass
 

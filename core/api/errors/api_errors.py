@@ -131,7 +131,7 @@ class UnsupportedMediaType(CatalogError):
     """The body, or the image in it, has a media type or charset that is not accepted here."""
 
     code, title = "unsupported-media-type", "Unsupported media type"
-    remedy = "Send a media type that the OpenAPI document names for this operation, in UTF-8."
+    remedy = "Send a media type that the OpenAPI document lists for this operation, in UTF-8."
     example = {"detail": 'Unsupported media type "text/plain" in request.'}
 
 

@@ -66,7 +66,7 @@ def redirect_to_current_slug(request: Request, exc: errors.SlugMoved) -> Respons
     if request.META["QUERY_STRING"]:
         location += f"?{request.META['QUERY_STRING']}"
     status = 301 if request.method in {"GET", "HEAD"} else 308
-    # Another object may take the slug later, so no cache may keep the redirect.
+    # Another object may have the slug later, so no cache may keep the redirect.
     return Response(status=status, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
@@ -134,7 +134,7 @@ def django_problem(exc: Exception) -> Problem:
         case DataError():
             return Problem(errors.InvalidRequest, "A value is out of range.")
         case IntegrityError():
-            # Validation passed and the database refused: someone else was faster.
+            # The body was valid: a concurrent write has violated a constraint with it.
             return Problem(errors.Conflict, "Another change came first. Try again.")
         case OSError() if exc.errno in DISK_FULL_ERRNOS:
             # Large forms are spooled to the disk while they are received.

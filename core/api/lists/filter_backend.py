@@ -20,7 +20,7 @@ from core.api.query_parameters import (
 
 
 class Paginator(Protocol):
-    """A pagination class that says which query parameters it reads."""
+    """A pagination class that lists the query parameters that it reads."""
 
     parameters: tuple[str, ...]
 

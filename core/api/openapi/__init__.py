@@ -1,4 +1,4 @@
-"""How the API describes itself."""
+"""The OpenAPI document."""
 
 from core.api.openapi.schema import CatalogSchema
 

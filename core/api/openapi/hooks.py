@@ -23,7 +23,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 def add_components(result: Schema, generator: SchemaGenerator, **kwargs: Any) -> Schema:
     """Add the shared components.
 
-    Runs before drf-spectacular's hook that names enums, which has to find them.
+    Runs before drf-spectacular's enum hook, which must find them.
     """
     schemas = result["components"]["schemas"]
     forbid_unknown_properties(schemas)

@@ -34,14 +34,14 @@ NO_EXAMPLES = ResourceExamples("", {}, {}, {})
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the OpenAPI document, as far as its view determines it."""
+    """An operation of the OpenAPI document, with what its view declares."""
 
     method: str
     path: str
     action: str  # of a view set; empty for any other view
     media_types: Sequence[str]  # that its parsers read
     examples: ResourceExamples = NO_EXAMPLES
-    errors: Sequence[type[CatalogError]] = ()  # that its view names
+    errors: Sequence[type[CatalogError]] = ()  # that its view declares
 
     @property
     def is_resource(self) -> bool:

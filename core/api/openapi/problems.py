@@ -20,7 +20,7 @@ from core.error_base import CatalogError, Extension
 from core.errors import VersionMismatch
 
 CODES = sorted(PROBLEM_TYPES)
-# No operation names these: access is open by default, and 405 is for methods that are not there.
+# No operation has these: access is open by default, and 405 is for methods without an operation.
 UNDOCUMENTED = {
     api_errors.AuthenticationRequired,
     api_errors.MethodNotAllowed,

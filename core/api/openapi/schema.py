@@ -28,7 +28,7 @@ VERBS = {"GET": "get", "PUT": "replace"}  # of actions that have no verb in thei
 class CatalogSchema(AutoSchema):
     """drf-spectacular's schema, with headers, problems and examples.
 
-    A view set states its own in `examples` and `problem_types`.
+    A view set declares its own in `examples` and `problem_types`.
     """
 
     def get_operation(

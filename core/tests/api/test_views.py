@@ -84,7 +84,7 @@ class TestProblemTypeView:
 
 class TestHandleServerError:
     @pytest.mark.parametrize("path", ["/admin/", "/api/products/", "/"])
-    @pytest.mark.parametrize("error", [OperationalError("no answer"), InterfaceError("closed")])
+    @pytest.mark.parametrize("error", [OperationalError("timeout"), InterfaceError("closed")])
     def test_returns_503_when_the_database_is_unavailable(self, path, error):
         request = RequestFactory().get(path)
         try:

@@ -66,7 +66,7 @@ class TestOperationErrors:
 
         assert api_errors.MalformedBody not in set(operation_errors(image))
 
-    def test_has_the_errors_that_the_view_names(self):
+    def test_has_the_errors_that_the_view_declares(self):
         found = operation_errors(operation("GET", LIST, "any", errors=[errors.SkuConflict]))
 
         assert errors.SkuConflict in found
