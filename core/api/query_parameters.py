@@ -11,7 +11,12 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
+from core.api.errors.api_errors import (
+    CursorRequired,
+    InvalidCursor,
+    UnknownParameter,
+    query_error,
+)
 from core.error_base import CatalogError
 from core.errors import InvalidRequest
 
@@ -36,7 +41,7 @@ class InvalidParameters(ValidationError):
 
 def parameter_error(parameter: str, code: str, detail: str) -> InvalidParameters:
     """Return the exception for one query parameter."""
-    return InvalidParameters([{"parameter": parameter, "code": code, "detail": detail}])
+    return InvalidParameters([query_error(parameter, code, detail)])
 
 
 class StrictParametersView(APIView):
@@ -72,7 +77,7 @@ def require_utf_8(query_string: str) -> None:
             name = unquote_plus(pair.partition(b"=")[0].decode("latin-1"))
             detail = "The name and the value must be encoded in UTF-8."
             code = InvalidCursor.code if name == "cursor" else "invalid"
-            errors.append({"parameter": name, "code": code, "detail": detail})
+            errors.append(query_error(name, code, detail))
     if errors:
         raise InvalidParameters(errors)
 
@@ -88,7 +93,7 @@ def validate_parameters(
     ]
     if not serializer.is_valid():
         errors += [
-            {"parameter": name, "code": detail.code, "detail": detail}
+            query_error(name, detail.code, detail)
             for name, details in serializer.errors.items()
             for detail in details
         ]
@@ -115,13 +120,13 @@ def repeated_parameter_errors(
     """Yield an error for each known parameter that has several values."""
     for name, values in query_params.lists():
         if len(values) > 1 and name in known:
-            yield {"parameter": name, "code": "repeated", "detail": "Must not be repeated."}
+            yield query_error(name, "repeated", "Must not be repeated.")
 
 
 def error_with_suggestion(
     parameter: str, code: str, detail: str, value: str, choices: Iterable[str]
 ) -> ParameterError:
     """Return an error that suggests the choice closest to the value, if one is close."""
-    error = {"parameter": parameter, "code": code, "detail": detail}
+    error = query_error(parameter, code, detail)
     close = get_close_matches(value[:100], choices, n=1)
     return error | {"did_you_mean": close[0]} if close else error

@@ -155,7 +155,7 @@ def flatten_errors(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
     """Yield DRF's nested errors with JSON pointers (RFC 6901)."""
     match details:
         case {"message": message, "code": code}:
-            yield {"pointer": pointer, "code": code, "detail": message}
+            yield body_error(pointer, code, message)
         case Mapping():
             for key, below in details.items():
                 at = pointer if key == "non_field_errors" else f"{pointer}/{escape_token(key)}"

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
+from core.api.errors.api_errors import query_error
 from core.api.lists.filters import CatalogFilterSet
 from core.api.lists.page_urls import MAX_QUERY_LENGTH, query_length
 from core.api.query_parameters import (
@@ -88,7 +89,7 @@ def query_length_errors(query_params: QueryDict) -> Iterator[ParameterError]:
             f"The query string is too long: at most {MAX_QUERY_LENGTH} bytes are accepted, this one"
             f" has {length}. Request fewer values."
         )
-        yield {"parameter": longest, "code": "max_length", "detail": detail}
+        yield query_error(longest, "max_length", detail)
 
 
 def unknown_field_errors(names: Iterable[str], view: FilteredView) -> Iterator[ParameterError]:
@@ -110,12 +111,11 @@ def blank_value_errors(
     for name, values in query_params.lists():
         allows_blank = getattr(filterset.filters.get(name), "allows_blank", name == "cursor")
         if not allows_blank and not values[-1].strip():
-            yield {"parameter": name, "code": "blank", "detail": "Must not be blank."}
+            yield query_error(name, "blank", "Must not be blank.")
 
 
 def filterset_errors(filterset: CatalogFilterSet) -> Iterator[ParameterError]:
     """Yield the errors of the filter set's form."""
     for name, errors in filterset.errors.get_json_data().items():
         for error in errors:
-            code = error["code"] or "invalid"
-            yield {"parameter": name, "code": code, "detail": error["message"]}
+            yield query_error(name, error["code"] or "invalid", error["message"])
