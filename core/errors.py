@@ -244,7 +244,3 @@ class PayloadTooLarge(CatalogError):
         """Return the error for an image of this many bytes."""
         detail = f"The image has {size:,} bytes; at most {limit:,} are accepted."
         return cls(detail, limit=limit, size=size)
-
-
-class PurgeIncomplete(Exception):
-    """Some rows could not be purged; the others were. No client meets it: purging is a job."""

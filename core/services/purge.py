@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from core.errors import PurgeIncomplete
-
 logger = logging.getLogger(__name__)
 
 Keys = list[Any]
+
+
+class PurgeIncomplete(Exception):
+    """Some rows could not be purged; the others were."""
 
 
 def purge_in_batches(batches: Iterable[Keys], purge: Callable[[Keys], int]) -> int:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from categories.services import purge_categories
-from core.errors import PurgeIncomplete
+from core.services.purge import PurgeIncomplete
 from products.services import purge_products
 
 

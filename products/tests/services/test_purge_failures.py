@@ -13,8 +13,9 @@ from categories.models import Category
 from categories.services import delete_category, purge_categories, restore_category
 from categories.tests.factories import make_category
 from config import celery_app
-from core.errors import NotFound, PurgeIncomplete
+from core.errors import NotFound
 from core.models import IdempotencyRecord, SlugRedirect
+from core.services.purge import PurgeIncomplete
 from products import tasks
 from products.models import Product
 from products.services import delete_product, purge_products, update_product
