@@ -1,5 +1,7 @@
 """Product serializers."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -24,16 +26,22 @@ class ThumbnailErrorField(serializers.JSONField):
     """The reason why the thumbnail failed."""
 
 
+class SkuField(StrictCharField):
+    """A SKU; an empty one becomes null, which the unique constraint ignores."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, allow_null=True, allow_blank=True, max_length=MAX_SKU_LENGTH, **kwargs
+        )
+
+    def run_validation(self, data: Any = serializers.empty) -> str | None:
+        return super().run_validation(data) or None
+
+
 class ProductSerializer(PriceMixin, CatalogSerializer):
     """A product."""
 
-    sku = StrictCharField(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=MAX_SKU_LENGTH,
-        help_text=Product._meta.get_field("sku").help_text,
-    )
+    sku = SkuField(help_text=Product._meta.get_field("sku").help_text)
     price = PriceField(
         help_text="An exact decimal; in a response a string with exactly the decimals of the"
         " currency. A request may have fewer decimals, or more zeros at the end."
@@ -110,9 +118,6 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
             "image_height": {"min_value": 1},
         }
 
-    def validate_sku(self, sku: str | None) -> str | None:
-        return sku or None
-
     def get_category_name(self, product: Product) -> str | None:
         category = product.category
         return category.name if category and category.is_live else None
@@ -129,13 +134,4 @@ class ProductSerializer(PriceMixin, CatalogSerializer):
 class ProductRestoreSerializer(RestoreSerializer):
     """Options of the restore of a product."""
 
-    sku = StrictCharField(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=64,
-        help_text="Another SKU. Null or empty for none.",
-    )
-
-    def validate_sku(self, sku: str | None) -> str | None:
-        return sku or None
+    sku = SkuField(help_text="Another SKU. Null or empty for none.")
