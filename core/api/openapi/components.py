@@ -8,12 +8,10 @@ from core.api.openapi.operation import Operation, Schema
 ETAG = '"3-5f0e6d1c9a8b7c6d"'
 
 
-REQUIRED = {"required": True}
-
-
-def header(description: str, example: Any, **schema: Any) -> Schema:
+def header(description: str, example: Any, *, required: bool = True, **schema: Any) -> Schema:
     schema = {"type": "string"} | schema
-    return {"description": description, "schema": schema, "example": example}
+    always = {"required": True} if required else {}
+    return {**always, "description": description, "schema": schema, "example": example}
 
 
 def request_header(name: str, description: str, example: str, **schema: Any) -> Schema:
@@ -23,29 +21,30 @@ def request_header(name: str, description: str, example: str, **schema: Any) -> 
 
 
 RESPONSE_HEADERS: dict[str, Schema] = {
-    "X-Request-ID": REQUIRED
-    | header(
+    "X-Request-ID": header(
         "The id of the request in the log: the client's, or a new one.",
         "0199a4f2-3c1b-7d52-9a37-6f0d6c1f2b11",
         minLength=1,
         maxLength=128,
     ),
-    "ETag": REQUIRED
-    | header(
+    "ETag": header(
         "The version and a digest of the body, for `If-Match` and `If-None-Match`.",
         ETAG,
         pattern='^"(?:[0-9]+|list)-[0-9a-f]{16}"$',
     ),
-    "Location": REQUIRED
-    | header("The URL of the object.", "/api/products/blue-mug/", format="uri-reference"),
-    "Link": REQUIRED
-    | header(
+    "Location": header("The URL of the object.", "/api/products/blue-mug/", format="uri-reference"),
+    "Link": header(
         "The `next`, `prev` and `first` pages (RFC 8288).",
         '<https://shop.example/api/products/?page=2>; rel="next"',
     ),
-    "Retry-After": header("Seconds to wait before the next attempt.", 1, type="integer", minimum=0),
+    "Retry-After": header(
+        "Seconds to wait before the next attempt.", 1, required=False, type="integer", minimum=0
+    ),
     "Idempotent-Replayed": header(
-        "`true` if this is the stored response to an earlier request.", "true", const="true"
+        "`true` if this is the stored response to an earlier request.",
+        "true",
+        required=False,
+        const="true",
     ),
 }
 REQUEST_HEADERS: list[Schema] = [
