@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.api.errors.api_errors import MalformedForm
+from core.http.requests import UTF_8_CHARSETS
 
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 8192  # of one part
 TRANSFER_ENCODINGS = {"7bit", "8bit", "binary"}  # RFC 7578 deprecates all others
-UTF_8_CHARSETS = {"utf-8", "utf8", "us-ascii"}
 # ASCII bytes mean the same in these as in UTF-8. Apache's HttpClient declares ISO-8859-1 for every
 # string.
 ASCII_COMPATIBLE_CHARSETS = re.compile(r"iso-8859-\d+|latin-?1|windows-125\d")

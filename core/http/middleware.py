@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from core.api.errors import api_errors
 from core.api.errors.problems import Problem
 from core.errors import PayloadTooLarge
+from core.http.requests import UTF_8_CHARSETS
 from core.http.wsgi import body_too_large_detail, content_length, max_body
 from core.logs import request_id
 
@@ -22,7 +23,6 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 TEXT_TYPE = re.compile(
     r"text/|multipart/|application/(?:[^;]*\+)?(?:json|x-www-form-urlencoded)", re.IGNORECASE
 )
-UTF_8_CHARSETS = {"utf-8", "utf8", "us-ascii"}
 REQUEST_ID = re.compile(r"[\x20-\x7e]{1,128}")
 PORT = re.compile(r":[0-9]*$")  # of a host, also of an IPv6 address in brackets
 DEFAULT_PORTS = {"http": "80", "https": "443"}

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
+UTF_8_CHARSETS = {"utf-8", "utf8", "us-ascii"}  # in lower case
+
 
 class Utf8Request(WSGIRequest):
     """A request in UTF-8, whatever charset its `Content-Type` has.
