@@ -1,23 +1,10 @@
 from html import unescape
 
 import pytest
-from django.db import InterfaceError, OperationalError
-from django.test import RequestFactory
 
 from core.api.errors.problems import PROBLEM_TYPES, STATUSES
-from core.api.errors.transport import handle_server_error
 
 pytestmark = pytest.mark.django_db
-
-
-class TestProbeView:
-    @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
-    @pytest.mark.parametrize("accept", ["text/html", "text/plain", "nonsense"])
-    def test_ignores_the_accept_header(self, api, path: str, accept: str):
-        response = api.get(path, headers={"Accept": accept})
-
-        assert response.status_code == 200
-        assert response["Cache-Control"] == "no-store"
 
 
 class TestLandingView:
@@ -80,26 +67,3 @@ class TestProblemTypeView:
     def test_is_read_only(self, api):
         assert api.head("/problems/not-found/").status_code == 200
         assert api.post("/problems/not-found/").status_code == 405
-
-
-class TestHandleServerError:
-    @pytest.mark.parametrize("path", ["/admin/", "/api/products/", "/"])
-    @pytest.mark.parametrize("error", [OperationalError("timeout"), InterfaceError("closed")])
-    def test_returns_503_when_the_database_is_unavailable(self, path, error):
-        request = RequestFactory().get(path)
-        try:
-            raise error
-        except (OperationalError, InterfaceError):
-            response = handle_server_error(request)
-
-        assert (response.status_code, response["Retry-After"]) == (503, "2")
-
-    @pytest.mark.parametrize("path", ["/admin/", "/api/products/"])
-    def test_returns_500_for_any_other_exception(self, path):
-        request = RequestFactory().get(path)
-        try:
-            raise ZeroDivisionError
-        except ZeroDivisionError:
-            response = handle_server_error(request)
-
-        assert response.status_code == 500

@@ -3,7 +3,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -13,7 +12,6 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from core.health import checks
 from core.health.checks import Check, CheckFailed, result_of, run_checks
-from core.health.heartbeat import record_heartbeat
 from tests.support.servers.brokers import running_broker
 from tests.support.servers.ports import unresponsive_port, unused_port
 
@@ -31,42 +29,6 @@ def get(path):
 
 print("RESPONSES", json.dumps([get("/health/"), get("/health/ready/"), get("/health/live/")]))
 """
-
-
-@pytest.fixture(autouse=True)
-def unchecked_media(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the check of media, which may remember the success of an earlier test."""
-    monkeypatch.setitem(checks.CHECKS, "media", Check(checks.media, max_age=60))
-
-
-@pytest.fixture
-def redis_available(settings) -> Iterator[None]:
-    with running_broker() as server:
-        settings.REDIS_URL = server.url
-        yield
-
-
-@pytest.fixture
-def redis_unavailable(settings) -> None:
-    settings.REDIS_URL = f"redis://secret-user:secret-word@127.0.0.1:{unused_port()}/0"
-
-
-@pytest.fixture
-def redis_frozen(settings) -> Iterator[None]:
-    with unresponsive_port() as port:
-        settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-        yield
-
-
-@pytest.fixture
-def worker_alive() -> None:
-    record_heartbeat()
-
-
-@pytest.fixture
-def media_not_writable(settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "file"
-    settings.MEDIA_ROOT.write_bytes(b"")
 
 
 def probe_responses(database_url: str) -> list[tuple[int, dict, float]]:
@@ -323,25 +285,3 @@ class TestResultOf:
         future = Check(probe).run()
         future.exception(5)
         return result_of("redis", future)
-
-
-@pytest.mark.django_db
-class TestHealthView:
-    def test_is_200_while_degraded(self, client, redis_unavailable):
-        response = client.get("/health/")
-
-        assert (response.status_code, response.json()["status"]) == (200, "degraded")
-
-    @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
-    def test_forbids_caches(self, client, path, redis_unavailable):
-        assert client.get(path)["Cache-Control"] == "no-store"
-
-    @pytest.mark.parametrize("path", ["/health/", "/health/ready/", "/health/live/"])
-    def test_supports_head(self, client, path, redis_unavailable):
-        assert client.head(path).status_code == 200
-
-
-class TestLiveView:
-    def test_checks_no_dependency(self, client, redis_unavailable, media_not_writable):
-        # Not even the database: this test has no mark that would let it.
-        assert client.get("/health/live/").json() == {"status": "ok"}

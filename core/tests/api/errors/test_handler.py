@@ -109,9 +109,13 @@ class TestExceptionHandler:
     @pytest.mark.parametrize("error", [Http404(), OperationalError(), errors.NotFound("x")])
     def test_sends_no_signal_for_an_expected_exception(self, error):
         received = []
-        got_request_exception.connect(received.append)
+
+        def receive(**kwargs):  # named, because Django keeps only a weak reference to it
+            received.append(kwargs)
+
+        got_request_exception.connect(receive)
         handled(error)
-        got_request_exception.disconnect(received.append)
+        got_request_exception.disconnect(receive)
 
         assert received == []
 
