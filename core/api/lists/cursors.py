@@ -38,6 +38,16 @@ def ordering_terms(queryset: QuerySet) -> list[OrderingTerm]:
     return [OrderingTerm(name.lstrip("-"), name.startswith("-")) for name in names]
 
 
+def ordering_salt(ordering: list[OrderingTerm]) -> str:
+    """Return the part of the salt that binds a cursor to its ordering.
+
+    It is spelled out, because clients keep cursors across releases: with any other text, all
+    cursors in use would be invalid.
+    """
+    terms = (f"Term(field={term.field!r}, is_descending={term.is_descending})" for term in ordering)
+    return f"[{', '.join(terms)}]"
+
+
 class Cursor:
     """Encodes positions in one list as strings, signed and valid for this list alone.
 
@@ -46,7 +56,7 @@ class Cursor:
 
     def __init__(self, ordering: list[OrderingTerm], scope: str) -> None:
         self.ordering = ordering
-        self.signer = signing.Signer(salt=f"{SALT} {ordering} {scope}")
+        self.signer = signing.Signer(salt=f"{SALT} {ordering_salt(ordering)} {scope}")
 
     def decode(self, cursor: str) -> Position | None:
         """Return the position, `None` for the start of the list. Raise `ValueError`."""

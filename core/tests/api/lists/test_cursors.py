@@ -17,6 +17,10 @@ from products.tests.factories import make_product
 pytestmark = pytest.mark.django_db
 
 URL = "/api/products/"
+CURSOR_OF_AN_EARLIER_RELEASE = (
+    "W1siNS4wMDAwIiwiTXVnIiwiMDFhMjEyMmUtNDY2YS03MTg0LWExNmEtZTdlYmRjMDczZWI3Il0sZmFsc2Vd"
+    ":VHx-56JQKW4g88d1cXkLuCmJhWxJJQ6Cfx1uDOAz6m0"
+)
 ORDERINGS = ["name", "-name", "price", "-price", "stock", "created_at", "-created_at",
              "updated_at", "-updated_at", "-stock,name", "price,-name",
              "stock,-price,created_at"]  # fmt: skip
@@ -173,6 +177,17 @@ class TestCursor:
         url = f"{URL}?cursor={cursor_in(following)}&in_stock=true&ordering=name"
 
         assert api.get(url).status_code == 200
+
+    def test_is_valid_in_later_releases(self, api, settings):
+        settings.SECRET_KEY = "the key of a cursor that is in use"
+        make_product(name="Mug", price=Decimal(6))
+        following = make_product(name="Mug", price=Decimal(4))
+
+        url = f"{URL}?ordering=-price,name&min_price=1&cursor={CURSOR_OF_AN_EARLIER_RELEASE}"
+        response = api.get(url)
+
+        assert response.status_code == 200
+        assert [row["id"] for row in response.json()["results"]] == [str(following.pk)]
 
     @pytest.mark.parametrize("at", [0, 5, 20, -1])
     def test_is_invalid_if_a_character_was_changed(self, api, cursor, at: int):
