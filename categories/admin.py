@@ -110,7 +110,7 @@ class CategoryAdmin(CategoryAutocompleteMixin, CatalogAdmin[Category]):
     fieldsets = [
         (
             None,
-            {"fields": ["name", "slug", "description", "parent", "position", "initial_version"]},
+            {"fields": ["name", "slug", "description", "parent", "position", "seen_version"]},
         ),
         ("Record", {"fields": [*CatalogAdmin.readonly_fields]}),
     ]

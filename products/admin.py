@@ -81,7 +81,7 @@ class ProductAdmin(CategoryAutocompleteMixin, CatalogAdmin[Product]):
             None,
             {
                 "fields": [
-                    "initial_version",
+                    "seen_version",
                     "name",
                     "slug",
                     "description",

@@ -26,14 +26,15 @@ class ConflictAwareForm(forms.ModelForm):
     conflict.
     """
 
-    initial_version = InitialVersionField(required=False)
+    # The input keeps its name: a form that was opened before an upgrade is submitted after it.
+    seen_version = InitialVersionField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.concurrent_changes: list[str] = []  # fields that another writer changed
         if self.is_new:
             return
-        self.initial["initial_version"] = self.instance.version
+        self.initial["seen_version"] = self.instance.version
         for name in self.row_fields:
             submitted = self.add_initial_prefix(name) in self.data
             self.fields[name].show_hidden_initial = submitted or not self.is_bound
@@ -44,7 +45,7 @@ class ConflictAwareForm(forms.ModelForm):
 
     @property
     def row_fields(self) -> list[str]:
-        return [name for name in self.fields if name != "initial_version"]
+        return [name for name in self.fields if name != "seen_version"]
 
     def has_conflicts(self) -> bool:
         """Add an error to each field that both this user and another writer changed.
@@ -52,7 +53,7 @@ class ConflictAwareForm(forms.ModelForm):
         The form is then rendered with the current values and with the user's own, so that
         submitting it again replaces the values that the errors show.
         """
-        if self.is_new or self.cleaned_data["initial_version"] in (None, self.instance.version):
+        if self.is_new or self.cleaned_data["seen_version"] in (None, self.instance.version):
             return False
         current = type(self)(instance=self.instance).rendered_values()
         self.concurrent_changes = [
@@ -90,7 +91,7 @@ class ConflictAwareForm(forms.ModelForm):
     def rebase(self, current: dict[str, str], *, keep: list[str]) -> None:
         """Replace the submitted values by the current ones, except in the fields to keep."""
         data = cast("QueryDict", self.data).copy()
-        data[self["initial_version"].html_name] = str(self.instance.version)
+        data[self["seen_version"].html_name] = str(self.instance.version)
         for name, value in current.items():
             self.fields[name].show_hidden_initial = True
             data[self[name].html_initial_name] = value

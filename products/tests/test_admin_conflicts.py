@@ -45,6 +45,19 @@ class TestConflicts:
         product.refresh_from_db()
         assert (product.price, product.stock) == (99, 1)
 
+    def test_reports_a_conflict_with_a_form_of_an_earlier_release(self, admin_client):
+        product = make_product(stock=1)
+        form = read_form(admin_client.get(change(product)))
+        earlier = {name: form[name] for name in form if not name.endswith("_version")}
+        update_product(product, stock=99)
+
+        data = earlier | {"seen_version": "1", "stock": "0"}
+        response = admin_client.post(change(product), data)
+
+        assert "99" in form_errors(response)["stock"][0]
+        product.refresh_from_db()
+        assert product.stock == 99
+
     def test_replaces_the_other_change_when_saved_again(self, admin_client):
         product = make_product(stock=1, description="A mug", category=make_category())
         form = read_form(admin_client.get(change(product)))
