@@ -96,21 +96,21 @@ def subtree_depth(category: Category) -> int:
     return deepest or 1
 
 
-def all_products(ids: Iterable[UUID]) -> CatalogQuerySet[Any]:
+def products_in(ids: Iterable[UUID]) -> CatalogQuerySet[Any]:
     """Return the products of these categories, deleted ones too."""
-    return product_rows().filter(category__in=ids)
+    return all_products().filter(category__in=ids)
 
 
-def live_products(ids: Iterable[UUID]) -> CatalogQuerySet[Any]:
-    return all_products(ids).live()
+def live_products_in(ids: Iterable[UUID]) -> CatalogQuerySet[Any]:
+    return products_in(ids).live()
 
 
 def products_deleted_with(category: Category) -> CatalogQuerySet[Any]:
     """Return the products of the deletion that the category belongs to."""
-    return product_rows().filter(deletion_id=category.deletion_id)
+    return all_products().filter(deletion_id=category.deletion_id)
 
 
-def product_rows() -> CatalogQuerySet[Any]:
+def all_products() -> CatalogQuerySet[Any]:
     """Return all products. The relation knows their model, which this app must not import."""
     model = cast("type[CatalogModel]", Category.products.rel.related_model)
     return model.all_objects.all()
@@ -120,7 +120,7 @@ def count_live_dependents(roots: Collection[UUID]) -> dict[str, int]:
     """Count the live `categories` below these, and the live `products` in all of them."""
     ids = list(descendant_ids(roots))
     chunks = (ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE))
-    products = sum(live_products(chunk).count() for chunk in chunks)
+    products = sum(live_products_in(chunk).count() for chunk in chunks)
     return {"categories": len(set(ids) - set(roots)), "products": products}
 
 

@@ -96,7 +96,7 @@ def delete_category_tree(category: Category, *, expected_version: int | None = N
     for start in range(0, len(ids), BATCH_SIZE):
         chunk = ids[start : start + BATCH_SIZE]
         soft_delete_with(category, Category.objects.filter(pk__in=chunk))
-        soft_delete_with(category, selectors.live_products(chunk))
+        soft_delete_with(category, selectors.live_products_in(chunk))
 
 
 # What happens to dependents: they stay, they prevent the deletion, they are deleted too.
@@ -145,7 +145,7 @@ def purge_categories(*, before: datetime) -> int:
 def unreference_and_purge(keys: list[UUID]) -> int:
     """Set all references to categories that are being purged to null, then delete these."""
     for rows, reference in (
-        (selectors.all_products(keys), "category"),
+        (selectors.products_in(keys), "category"),
         (Category.all_objects.filter(parent__in=keys), "parent"),
     ):
         for referring in pk_batches(rows):

@@ -15,7 +15,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from config.environment import load
 
 TIMEOUT = 3  # seconds, for each response
-ACCOUNT = "supervisor", "supervisor"  # of healthcheck.ini
+ACCOUNT = "supervisor", "supervisor"  # of supervisord_healthcheck.ini
 
 
 def responds(host: str, port: int, path: str) -> bool:

@@ -33,7 +33,7 @@ def write_configuration(file: Path) -> None:
     """Write the general sections of the image's configuration, with programs of the test."""
     parser = RawConfigParser(inline_comment_prefixes=";")
     container = ROOT / "deploy" / "container"
-    parser.read([container / "supervisord.conf", container / "healthcheck.ini"])
+    parser.read([container / "supervisord.conf", container / "supervisord_healthcheck.ini"])
     for section in parser.sections():
         if section.startswith(("program:", "group:", "eventlistener:", "include")):
             parser.remove_section(section)

@@ -48,7 +48,7 @@ class TestSupervision:
                 env={
                     "PATH": path, "DEBUG": "True", "PORT": str(port),
                     "FLOWER_PORT": str(unused_port()), "RUNTIME_DIR": str(tmp_path),
-                    "SUPERVISORD_INCLUDE": "healthcheck.ini",
+                    "SUPERVISORD_INCLUDE": "supervisord_healthcheck.ini",
                     "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "REDIS_URL": broker.url,
                     "MEDIA_ROOT": str(tmp_path / "media"),
                 },
