@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from core.api.errors.problems import PROBLEM_TYPES, example_of, type_members
+from core.api.renderers import ORJSONRenderer
 from core.errors import NotFound
 
 LINKS = [
@@ -32,7 +33,7 @@ class LandingView(APIView):
     """Links to everything that the service offers, as HTML or JSON."""
 
     http_method_names = ["get", "head"]
-    renderer_classes = [TemplateHTMLRenderer, JSONRenderer]
+    renderer_classes = [TemplateHTMLRenderer, ORJSONRenderer]
 
     def get(self, request: Request) -> Response:
         links = [
@@ -62,7 +63,7 @@ class ProblemTypeView(APIView):
     """The page that the `type` of a problem leads to, as HTML or JSON."""
 
     http_method_names = ["get", "head"]
-    renderer_classes = [TemplateHTMLRenderer, JSONRenderer]
+    renderer_classes = [TemplateHTMLRenderer, ORJSONRenderer]
 
     def get(self, request: Request, code: str) -> Response:
         error = PROBLEM_TYPES.get(code)

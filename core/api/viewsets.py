@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
@@ -20,6 +19,7 @@ from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
 from core.api.parsers import StrictJSONParser
 from core.api.query_parameters import StrictParametersView
+from core.api.renderers import render_json
 from core.api.serializers import MAX_RENAMED, CatalogSerializer, RestoreSerializer
 from core.db.columns import select_columns
 from core.errors import CatalogError, InvalidRequest, NotFound, VersionMismatch
@@ -103,7 +103,7 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
         if row is None:
             return None
         data = self.get_serializer(row).data
-        return compute_etag(data, JSONRenderer().render(data))
+        return compute_etag(data, render_json(data))
 
     @idempotent
     def create(self, request: Request) -> Response:

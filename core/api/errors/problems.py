@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.encoding import escape_uri_path
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
 from core.api.errors import api_errors
+from core.api.renderers import ORJSONRenderer
 from core.error_base import EXAMPLE_ID, CatalogError
 
 CONTENT_TYPE = "application/problem+json"
@@ -117,7 +117,7 @@ class Problem:
 
     def response(self, request: Request) -> Response:
         """Return the response of an API view, as JSON even if the view renders HTML or YAML."""
-        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
+        request.accepted_renderer, request.accepted_media_type = ORJSONRenderer(), CONTENT_TYPE
         return Response(
             self.body(request), self.status, headers=self.all_headers(), content_type=CONTENT_TYPE
         )
