@@ -16,6 +16,7 @@ from products.thumbnail_policy import THUMBNAIL_POLICY
 
 LIVE = Q(deleted_at__isnull=True)
 DELETED = Q(deleted_at__isnull=False)
+RESTORABLE = Q(deleted_at__isnull=False, deletion_id__isnull=False)
 MAX_SKU_LENGTH = 64
 
 
@@ -25,6 +26,19 @@ class ThumbnailStatus(models.TextChoices):
     PROCESSING = "processing"
     READY = "ready"
     FAILED = "failed"
+
+
+def live_indexes(*columns: str, suffix: str) -> list[models.Index]:
+    """Return indexes of live rows on these columns: of all, and of each category."""
+    return [
+        models.Index(*columns, condition=LIVE, name=f"product_live_{suffix}"),
+        models.Index("category", *columns, condition=LIVE, name=f"product_live_category_{suffix}"),
+    ]
+
+
+def trash_index(*columns: str, suffix: str) -> models.Index:
+    """Return an index of the rows that `deleted=only` lists, in the order of these columns."""
+    return models.Index(*columns, "id", condition=RESTORABLE, name=f"product_trash_{suffix}")
 
 
 def deadline_has_passed() -> Q:
@@ -135,21 +149,22 @@ class Product(CatalogModel):
                 name="product_thumbnail_status_follows_image",
             ),
         ]
+        # What each costs a write, and what it saves: docs/decisions/0012-list-indexes.md.
         indexes = [
-            models.Index(
-                "created_at",
-                "id",
-                condition=LIVE,
-                name="product_live_created",
-            ),
-            models.Index(
-                "category",
-                "created_at",
-                "id",
-                condition=LIVE,
-                name="product_live_category_created",
-            ),
-            models.Index("price", "id", condition=LIVE, name="product_live_price"),
+            *live_indexes("created_at", "id", suffix="created"),
+            *live_indexes("updated_at", "id", suffix="updated"),
+            *live_indexes("name", "id", suffix="name"),
+            *live_indexes("price", "id", suffix="price"),
+            *live_indexes("stock", "id", suffix="stock"),
+            # Few values, so a deduplicated tenth of the others' size: for counts and rare values.
+            *live_indexes("is_active", "thumbnail_status", "currency", suffix="flags"),
+            # The trash in each order: no cost to live rows.
+            trash_index("created_at", suffix="created"),
+            trash_index("updated_at", suffix="updated"),
+            trash_index("name", suffix="name"),
+            trash_index("price", suffix="price"),
+            trash_index("stock", suffix="stock"),
+            trash_index("category", "created_at", suffix="category_created"),
             # For restores, purges, and the purge of a category: small, as the trash is.
             models.Index("deletion_id", "id", condition=DELETED, name="product_deletion"),
             models.Index("deleted_at", "id", condition=DELETED, name="product_deleted_at"),
