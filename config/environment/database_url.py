@@ -19,7 +19,7 @@ NUMBERS = {"connect_timeout", "keepalives", "keepalives_idle", "keepalives_inter
 }  # fmt: skip
 FILES = {"sslcert", "sslkey", "sslrootcert", "sslcrl", "passfile"}
 SQLITE = "django.db.backends.sqlite3"
-POSTGRES = "django.db.backends.postgresql"
+POSTGRES = "core.db.backends.postgresql"
 # A writer locks at BEGIN, or waits for the lock; with WAL, readers and writers do not block.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -86,7 +86,7 @@ def parse_postgres_url(value: str) -> dict[str, Any]:
     place, parameters = f"//{parts.netloc}{parts.path}", urlencode(query, quote_via=quote)
     try:
         parse_dsn(f"postgresql:{place}?{parameters}")
-        database: dict[str, Any] = {**dj_database_url.parse(f"postgres:{place}")}
+        database: dict[str, Any] = {**dj_database_url.parse(f"postgres:{place}", engine=POSTGRES)}
     except (psycopg2.Error, ValueError):
         raise ValueError(FORM + ENCODE) from None
     options: dict[str, Any] = parse_dsn(f"postgresql:///?{parameters}") if query else {}
