@@ -52,7 +52,11 @@ FORCE_SCRIPT_NAME = env.script_name or None
 # Probes know neither our name nor HTTPS; SecurityMiddleware matches the path without its slash.
 SECURE_REDIRECT_EXEMPT = [rf"^{f'{env.script_name}/health'[1:]}(/|$)"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for other hosts of the domain
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # The middleware against CSRF is a subclass: the API has no sessions.
+    "security.W005",  # HSTS for other hosts of the domain
+    "security.W021",
+]
 X_FRAME_OPTIONS = "DENY"
 
 # Applications and middleware
@@ -83,10 +87,10 @@ MIDDLEWARE = [
     "core.http.middleware.CharsetMiddleware",
     "core.http.middleware.AllowedHostMiddleware",
     "core.http.middleware.AppendSlashMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "core.http.admin_middleware.AdminSessionMiddleware",
+    "core.http.admin_middleware.AdminCsrfViewMiddleware",
+    "core.http.admin_middleware.AdminAuthenticationMiddleware",
+    "core.http.admin_middleware.AdminMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

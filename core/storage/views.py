@@ -3,7 +3,6 @@
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
 from core.errors import StorageUnavailable
@@ -28,7 +27,6 @@ def etag_for(name: str) -> str:
     return f'"{name.rpartition("/")[2]}"'
 
 
-@csrf_exempt  # 405 is the reason to reject other methods
 def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return a stored image as a whole; ranges of it are nginx's work.
 
