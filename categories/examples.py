@@ -13,6 +13,7 @@ CATEGORY: dict[str, Any] = {
     "path": ["kitchen", "mugs"],
     "position": 0,
     "product_count": 120,
+    "product_count_direct": 7,
     "version": 2,
     "created_at": "2026-01-30T08:15:00.123456Z",
     "updated_at": "2026-01-31T12:00:00.654321Z",
@@ -23,10 +24,18 @@ TREE = {
     "slug": "kitchen",
     "name": "Kitchen",
     "position": 0,
-    "product_count": 0,
+    "product_count": 120,
+    "product_count_direct": 0,
     "children": [
-        {name: CATEGORY[name] for name in ("id", "slug", "name", "position", "product_count")}
-        | {"children": []}
+        {
+            "id": CATEGORY["id"],
+            "slug": "mugs",
+            "name": "Mugs",
+            "position": 0,
+            "product_count": 120,
+            "product_count_direct": 120,
+            "children": [],
+        }
     ],
 }
 RENAMED = {

@@ -20,7 +20,7 @@ class Category(CatalogModel):
 
     # Set by selectors.
     product_count: int
-    child_nodes: list["Category"]
+    product_count_direct: int
 
     class Meta(CatalogModel.Meta):
         verbose_name_plural = "categories"

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Max, QuerySet, Value
 from django_cte import CTE, with_cte
 
 from categories.models import MAX_DEPTH, Category
+from categories.product_counts import PRODUCT_COUNTS
 from core.db.batches import BATCH_SIZE
 from core.db.columns import select_columns, stored_columns
 from core.db.search import fold
@@ -22,42 +23,14 @@ PATH_COLUMNS = [
     for column in ("slug", "deleted_at", "parent_id")
 ]
 PATH_SEPARATOR = " > "
-LIVE_PRODUCT_COUNT = Count("products", filter=Q(products__deleted_at__isnull=True))
 
 PathRow = tuple[UUID, UUID | None, str, str]
 
 
 def list_categories() -> CatalogQuerySet[Category]:
-    """Return all categories, deleted ones too, each with its path and `product_count`.
-
-    The count is of live products in the category itself.
-    """
-    itself = Category.all_objects.filter(pk=OuterRef("pk")).values("pk")
-    counted = itself.annotate(count=LIVE_PRODUCT_COUNT).values("count")
-    categories = select_columns(
-        Category.all_objects.all(), [*stored_columns(Category), *PATH_COLUMNS]
-    )
-    # A dictionary, because django-stubs rejects the name of a declared attribute.
-    return categories.annotate(**{"product_count": Subquery(counted)})
-
-
-def category_tree() -> list[Category]:
-    """Return the live root categories, each with its `product_count` and `child_nodes`.
-
-    Siblings are sorted by position. Two queries for any size of tree.
-    """
-    counts = dict(Category.objects.values_list("pk").annotate(count=LIVE_PRODUCT_COUNT))
-    ordered = Category.objects.order_by("position", "name", "id")
-    categories = list(ordered.only("id", "slug", "name", "position", "parent"))
-    by_id = {category.pk: category for category in categories}
-    for category in categories:
-        category.product_count = counts.get(category.pk, 0)
-        category.child_nodes = []
-        category.parent = by_id.get(category.parent_id) if category.parent_id else None
-    for category in categories:
-        if category.parent:
-            category.parent.child_nodes.append(category)
-    return [category for category in categories if category.parent is None]
+    """Return all categories, deleted ones too, each with its path and its numbers of products."""
+    columns = [*stored_columns(Category), *PATH_COLUMNS]
+    return select_columns(Category.all_objects.all(), columns).annotate(**PRODUCT_COUNTS)
 
 
 def descendant_ids(roots: Iterable[UUID]) -> QuerySet:

@@ -6,7 +6,7 @@ from drf_spectacular.utils import Direction, extend_schema_field, extend_schema_
 from rest_framework import serializers
 
 from categories.models import Category
-from categories.selectors import PATH_COLUMNS
+from categories.selectors import PATH_COLUMNS, list_categories
 from categories.services import DELETE_STRATEGIES
 from core.api.fields.catalog import SlugOrIdField
 from core.api.fields.strict import OpenApiFieldMixin, Schema
@@ -15,7 +15,11 @@ from core.api.serializers import CatalogSerializer
 POSITION = {"max_value": 2**31 - 1}  # of PostgreSQL; SQLite would allow more
 PRODUCT_COUNT: dict[str, Any] = {
     "min_value": 0,
-    "help_text": "The number of live products directly in it.",
+    "help_text": "The number of live, active products in it and in all live categories below it.",
+}
+PRODUCT_COUNT_DIRECT: dict[str, Any] = {
+    "min_value": 0,
+    "help_text": "The number of live, active products directly in it.",
 }
 
 
@@ -35,6 +39,7 @@ class CategorySerializer(CatalogSerializer):
         help_text="The slugs from the root to this category.",
     )
     product_count = serializers.IntegerField(read_only=True, **PRODUCT_COUNT)
+    product_count_direct = serializers.IntegerField(read_only=True, **PRODUCT_COUNT_DIRECT)
 
     class Meta:
         model = Category
@@ -47,6 +52,7 @@ class CategorySerializer(CatalogSerializer):
             "path",
             "position",
             "product_count",
+            "product_count_direct",
             "version",
             "created_at",
             "updated_at",
@@ -56,28 +62,39 @@ class CategorySerializer(CatalogSerializer):
             "parent": ["parent__slug", "parent__deleted_at"],
             "path": PATH_COLUMNS,
             "product_count": [],
+            "product_count_direct": [],
         }
         extra_kwargs = {"position": POSITION, "version": {"min_value": 1}}
 
 
 @extend_schema_serializer(component_name="CategoryBranch")
 class CategoryTreeSerializer(serializers.ModelSerializer):
-    """A category with its subcategories, nested."""
+    """A category with its subcategories, nested. `category_tree` returns what it describes."""
 
     product_count = serializers.IntegerField(**PRODUCT_COUNT)
+    product_count_direct = serializers.IntegerField(**PRODUCT_COUNT_DIRECT)
     children = serializers.SerializerMethodField(help_text="The subcategories.")
 
     class Meta:
         model = Category
-        fields = ["id", "slug", "name", "position", "product_count", "children"]
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "position",
+            "product_count",
+            "product_count_direct",
+            "children",
+        ]
         extra_kwargs = {"position": POSITION}
 
     @extend_schema_field(
         {"type": "array", "items": {"$ref": "#/components/schemas/CategoryBranch"}}
     )
-    def get_children(self, category: Any) -> list[dict[str, Any]]:
-        children = CategoryTreeSerializer(category.child_nodes, many=True, context=self.context)
-        return list(children.data)
+    def get_children(self, category: Category) -> list[dict[str, Any]]:
+        """Return the live subcategories, which have their product counts from `list_categories`."""
+        children = list_categories().live().filter(parent=category)
+        return list(type(self)(children.order_by("position", "name", "id"), many=True).data)
 
 
 class StrategyField(OpenApiFieldMixin, serializers.ChoiceField):

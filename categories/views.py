@@ -17,6 +17,7 @@ from categories.serializers import (
     CategoryTreeSerializer,
     DeleteParamsSerializer,
 )
+from categories.tree import category_tree
 from core.api.errors.api_errors import UnknownParameter
 from core.api.viewsets import CatalogViewSet
 from core.errors import (
@@ -72,5 +73,4 @@ class CategoryViewSet(CatalogViewSet[Category]):
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request) -> Response:
         """Return the whole tree of live categories, nested."""
-        roots = selectors.category_tree()
-        return Response(CategoryTreeSerializer(roots, many=True, context={"request": request}).data)
+        return Response(category_tree())

@@ -34,6 +34,14 @@ def slugs(ids) -> set[str]:
     return set(Category.all_objects.filter(pk__in=ids).values_list("slug", flat=True))
 
 
+def product_counts() -> dict[str, tuple[int, int]]:
+    """Return `product_count` and `product_count_direct` by slug."""
+    return {
+        category.slug: (category.product_count, category.product_count_direct)
+        for category in list_categories()
+    }
+
+
 class TestListCategories:
     def test_returns_the_path_from_the_root(self, kitchen):
         assert list_categories().get(slug="tea").path == ["kitchen", "mugs", "tea"]
@@ -43,12 +51,33 @@ class TestListCategories:
 
         assert list_categories().get(slug="tea").path == ["tea"]
 
-    def test_counts_live_products_of_the_category_itself(self, kitchen):
-        make_product(category=kitchen["mugs"])
-        make_product(category=kitchen["tea"])
-        delete_product(make_product(category=kitchen["mugs"]))
+    def test_counts_products_of_the_category_and_below_it(self, kitchen):
+        for slug in ("kitchen", "mugs", "tea", "tea"):
+            make_product(category=kitchen[slug])
 
-        assert list_categories().get(slug="mugs").product_count == 1
+        assert product_counts() == {
+            "kitchen": (4, 1),
+            "mugs": (3, 1),
+            "tea": (2, 2),
+            "garden": (0, 0),
+        }
+
+    def test_counts_live_active_products_only(self, kitchen):
+        delete_product(make_product(category=kitchen["tea"]))
+        make_product(category=kitchen["tea"], is_active=False)
+
+        assert product_counts()["tea"] == product_counts()["kitchen"] == (0, 0)
+
+    def test_counts_nothing_below_a_deleted_category(self, kitchen):
+        make_product(category=kitchen["tea"])
+        delete_category(kitchen["mugs"])
+
+        assert product_counts() == {
+            "kitchen": (0, 0),
+            "mugs": (1, 0),
+            "tea": (1, 1),
+            "garden": (0, 0),
+        }
 
     @pytest.mark.parametrize("rows", [1, 10, 100])
     def test_makes_one_query_for_any_number_of_rows(self, rows: int):

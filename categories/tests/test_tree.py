@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from rest_framework.renderers import JSONRenderer
 
 from categories.models import MAX_DEPTH
+from categories.selectors import list_categories
+from categories.serializers import CategoryTreeSerializer
 from categories.services import delete_category
 from categories.tests.factories import make_category
 from products.services import delete_product
@@ -46,30 +49,30 @@ class TestTree:
 
         assert list(shape(api.get(URL).json())) == ["c", "a", "b"]
 
-    def test_counts_the_live_products_of_each_category_itself(self, api):
+    def test_counts_products_as_the_list_of_categories_does(self, api):
         kitchen = make_category("Kitchen")
         mugs = make_category("Mugs", parent=kitchen)
         for category in (kitchen, mugs, mugs):
             make_product(category=category)
         delete_product(make_product(category=mugs))
+        make_product(category=mugs, is_active=False)
 
         (node,) = api.get(URL).json()
 
-        assert (node["product_count"], node["children"][0]["product_count"]) == (1, 2)
+        assert (node["product_count"], node["product_count_direct"]) == (3, 1)
+        (child,) = node["children"]
+        assert (child["product_count"], child["product_count_direct"]) == (2, 2)
 
-    def test_shows_the_fields_of_a_menu(self, api):
-        category = make_category("Mugs", position=3)
+    def test_equals_what_its_serializer_describes(self, api):
+        kitchen = make_category("Kitchen", position=2)
+        mugs = make_category("Mugs", parent=kitchen)
+        make_category("Bowls", parent=kitchen)
+        make_product(category=make_category("Tea", parent=mugs))
+        roots = list_categories().filter(parent=None)
 
-        assert api.get(URL).json() == [
-            {
-                "id": str(category.pk),
-                "slug": "mugs",
-                "name": "Mugs",
-                "position": 3,
-                "product_count": 0,
-                "children": [],
-            }
-        ]
+        described = CategoryTreeSerializer(roots, many=True).data
+
+        assert api.get(URL).content == JSONRenderer().render(described)
 
     @pytest.mark.parametrize("width", [1, 10, 100])
     def test_makes_two_queries_at_any_size(self, api, width: int, django_assert_num_queries):

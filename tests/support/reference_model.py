@@ -143,9 +143,10 @@ class ReferenceCatalog:
         if row.resource == "product":
             name = linked.values["name"] if linked else None
             return shown | {"category": linked and linked.slug, "category_name": name}
-        count = sum(one.link == row.id for one in self.live("product"))
+        below = [one for one in self.live_descendants(row) if one.resource == "product"]
         return shown | {
             "parent": linked and linked.slug,
             "path": self.path(row),
-            "product_count": count,
+            "product_count": len(below),
+            "product_count_direct": sum(one.link == row.id for one in below),
         }

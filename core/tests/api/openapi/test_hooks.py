@@ -16,6 +16,7 @@ class TestForbidUnknownProperties:
             "id",
             "path",
             "product_count",
+            "product_count_direct",
             "version",
             "created_at",
             "updated_at",
