@@ -47,7 +47,7 @@ def apply_etag(response: Response, request: Request) -> HttpResponse | None:
 
     A callback for `Response.add_post_render_callback`.
     """
-    response["ETag"] = compute_etag(response.data, response.rendered_content)
+    response["ETag"] = compute_etag(response.data, response.content)
     response.setdefault("Cache-Control", "no-cache")
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if request.method in {"GET", "HEAD"} and matches(response["ETag"], known):

@@ -1,5 +1,6 @@
 import pytest
 
+from core.api.renderers import ORJSONRenderer
 from products.models import Product
 from products.services import update_product
 from products.services.thumbnails import attach_thumbnail
@@ -20,6 +21,17 @@ def product() -> Product:
 class TestApplyEtag:
     def test_contains_the_version(self, api, product):
         assert api.get(URL)["ETag"].startswith('"1-')
+
+    def test_renders_the_body_once(self, api, product, monkeypatch):
+        rendered = []
+        render = ORJSONRenderer.render
+        monkeypatch.setattr(
+            ORJSONRenderer, "render", lambda *args: rendered.append(args) or render(*args)
+        )
+
+        api.get(URL)
+
+        assert len(rendered) == 1
 
     @pytest.mark.parametrize("url", [URL, LIST, "/api/categories/", "/api/categories/tree/"])
     @pytest.mark.parametrize("method", ["get", "head"])
