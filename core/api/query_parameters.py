@@ -59,9 +59,12 @@ class StrictParametersView(APIView):
         require_utf_8(request.META.get("QUERY_STRING", ""))
         action = getattr(self, "action", "")
         is_allowed = hasattr(self, (request.method or "").lower())  # otherwise DRF sends 405
-        if action != "list" and is_allowed:
-            serializer_class = self.parameter_serializers.get(action, Serializer)
+        if action == "list" or not is_allowed:
+            return
+        if serializer_class := self.parameter_serializers.get(action):
             self.validated_parameters = validate_parameters(serializer_class, request.query_params)
+        elif errors := list(unknown_parameter_errors(request.query_params, ())):
+            raise InvalidParameters(errors)
 
 
 def require_utf_8(query_string: str) -> None:
@@ -69,6 +72,8 @@ def require_utf_8(query_string: str) -> None:
 
     `query_string` is WSGI's: bytes as Latin-1 (PEP 3333).
     """
+    if query_string.isascii() and "%" not in query_string:
+        return
     errors = []
     for pair in query_string.encode("latin-1").split(b"&"):
         try:
