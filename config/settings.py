@@ -220,6 +220,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.ORJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.DirectContentNegotiation",
     "DEFAULT_PARSER_CLASSES": [
         "core.api.parsers.StrictJSONParser",
         "core.api.parsers.FlatMultiPartParser",
