@@ -28,17 +28,25 @@ class ThumbnailStatus(models.TextChoices):
     FAILED = "failed"
 
 
-def live_indexes(*columns: str, suffix: str) -> list[models.Index]:
-    """Return indexes of live rows on these columns: of all, and of each category."""
+def live_indexes(suffix: str, *columns: str) -> list[models.Index]:
+    """Return indexes of live rows on these columns: of all rows, and by category."""
     return [
         models.Index(*columns, condition=LIVE, name=f"product_live_{suffix}"),
         models.Index("category", *columns, condition=LIVE, name=f"product_live_category_{suffix}"),
     ]
 
 
-def trash_index(*columns: str, suffix: str) -> models.Index:
-    """Return an index of the rows that `deleted=only` lists, in the order of these columns."""
-    return models.Index(*columns, "id", condition=RESTORABLE, name=f"product_trash_{suffix}")
+def ordering_indexes(suffix: str, column: str) -> list[models.Index]:
+    """Return the indexes that serve a list in the order of this column, in both directions.
+
+    They are of live rows, and of those that `deleted=only` lists, which cost live rows nothing.
+    """
+    category = f"product_trash_category_{suffix}"
+    return [
+        *live_indexes(suffix, column, "id"),
+        models.Index(column, "id", condition=RESTORABLE, name=f"product_trash_{suffix}"),
+        models.Index("category", column, "id", condition=RESTORABLE, name=category),
+    ]
 
 
 def deadline_has_passed() -> Q:
@@ -151,20 +159,13 @@ class Product(CatalogModel):
         ]
         # What each costs a write, and what it saves: docs/decisions/0012-list-indexes.md.
         indexes = [
-            *live_indexes("created_at", "id", suffix="created"),
-            *live_indexes("updated_at", "id", suffix="updated"),
-            *live_indexes("name", "id", suffix="name"),
-            *live_indexes("price", "id", suffix="price"),
-            *live_indexes("stock", "id", suffix="stock"),
-            # Few values, so a deduplicated tenth of the others' size: for counts and rare values.
-            *live_indexes("is_active", "thumbnail_status", "currency", suffix="flags"),
-            # The trash in each order: no cost to live rows.
-            trash_index("created_at", suffix="created"),
-            trash_index("updated_at", suffix="updated"),
-            trash_index("name", suffix="name"),
-            trash_index("price", suffix="price"),
-            trash_index("stock", suffix="stock"),
-            trash_index("category", "created_at", suffix="category_created"),
+            *ordering_indexes("created", "created_at"),
+            *ordering_indexes("updated", "updated_at"),
+            *ordering_indexes("name", "name"),
+            *ordering_indexes("price", "price"),
+            *ordering_indexes("stock", "stock"),
+            # Few values, and each key is stored once: a tenth of the size of the others.
+            *live_indexes("flags", "is_active", "thumbnail_status", "currency"),
             # For restores, purges, and the purge of a category: small, as the trash is.
             models.Index("deletion_id", "id", condition=DELETED, name="product_deletion"),
             models.Index("deleted_at", "id", condition=DELETED, name="product_deleted_at"),

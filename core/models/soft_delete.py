@@ -12,6 +12,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from core.db.batches import pk_batches
+from core.db.merge_append import MergeAppendQuerySet
 from core.errors import CatalogError, Conflict, NotDeleted, NotFound, SoftDeleted, VersionMismatch
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -30,7 +31,7 @@ def queryset_only(method: Method) -> Method:
     return method
 
 
-class SoftDeleteQuerySet(models.QuerySet[RowT]):
+class SoftDeleteQuerySet(MergeAppendQuerySet[RowT]):
     """A queryset whose `delete()` marks rows instead of removing them."""
 
     def live(self) -> Self:
@@ -50,7 +51,8 @@ class SoftDeleteQuerySet(models.QuerySet[RowT]):
             case "only":
                 return self.deleted()
             case "include":
-                return self.filter(Q(deleted_at__isnull=True) | Q(deletion_id__isnull=False))
+                restorable = Q(deleted_at__isnull=False, deletion_id__isnull=False)
+                return self.filter_any(Q(deleted_at__isnull=True), restorable)
             case _:
                 return self.live()
 

@@ -7,6 +7,8 @@ from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
+from core.db.merge_append import first_rows
+
 SALT = "core.cursors"
 
 
@@ -82,7 +84,7 @@ class Cursor:
         ordered = queryset.reverse() if reverse else queryset
         if position:
             ordered = ordered.filter(self._after(position))
-        rows = list(ordered[: page_size + 1])
+        rows = list(first_rows(ordered, page_size + 1)[: page_size + 1])
         has_more, rows = len(rows) > page_size, rows[:page_size]
         if not rows:
             return CursorPage([], None, None)

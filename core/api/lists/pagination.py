@@ -14,6 +14,7 @@ from core.api.errors.api_errors import CursorRequired, InvalidCursor
 from core.api.lists.cursors import Cursor, ordering_terms
 from core.api.lists.page_urls import page_url
 from core.api.query_parameters import parameter_error
+from core.db.merge_append import count_up_to, first_rows
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -47,10 +48,11 @@ class CatalogPagination(BasePagination):
             detail = f"Page numbers reach only the first {MAX_COUNT} rows; use a cursor."
             raise parameter_error("page", CursorRequired.code, detail)
         start = (page - 1) * self.page_size
-        rows = list(queryset[start : start + self.page_size + 1])
+        stop = start + self.page_size + 1
+        rows = list(first_rows(queryset, stop)[start:stop])
         if start and not rows:
             raise NotFound("The page does not exist.")
-        count = queryset.order_by()[: MAX_COUNT + 1].count()
+        count = count_up_to(queryset, MAX_COUNT + 1)
         self.counts = {"count": min(count, MAX_COUNT), "count_is_exact": count <= MAX_COUNT}
         self.next_url = self.page_number_url(page + 1) if len(rows) > self.page_size else None
         self.previous_url = self.page_number_url(page - 1) if page > 1 else None

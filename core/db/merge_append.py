@@ -1,0 +1,157 @@
+"""Read the first rows of several index ranges, as PostgreSQL's MergeAppend does.
+
+An index has the rows of one category in the order of a list, and another the deleted ones. Of
+several categories, or of both live and deleted rows, PostgreSQL (before 18, and then of few)
+sorts all that match, or walks another index until enough of them happened to pass: a million rows
+where they are at its end. The first rows of the whole are among the first of each range, so these
+are read, a page of each, and merged.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple, Self, TypeVar
+
+from django.db import connections, models
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+QuerySetT = TypeVar("QuerySetT", bound=QuerySet)
+RowT = TypeVar("RowT", bound=models.Model, covariant=True)
+
+
+class Alternatives(NamedTuple):
+    """Conditions that exclude each other, and the node of the query that is their disjunction."""
+
+    conditions: tuple[Q, ...]
+    node: Any
+
+
+class Ranges(NamedTuple):
+    """The values of a column that indexes begin with, and the node of the query with all."""
+
+    field: str
+    values: Sequence[Any]
+    node: Any
+
+
+class MergeAppendQuerySet(models.QuerySet[RowT]):
+    """A queryset that remembers which of its conditions are ranges of an index."""
+
+    _alternatives: Alternatives | None = None
+    _ranges: Ranges | None = None
+
+    def filter_any(self, *conditions: Q) -> Self:
+        """Filter by any of the conditions, which exclude each other."""
+        queryset = self.filter(reduce(or_, conditions))
+        queryset._alternatives = Alternatives(conditions, queryset.query.where.children[-1])
+        return queryset
+
+    def filter_in(self, field: str, values: Sequence[Any]) -> Self:
+        """Filter by the values of a column that indexes begin with."""
+        queryset = self.filter(**{f"{field}__in": values})
+        queryset._ranges = Ranges(field, values, queryset.query.where.children[-1])
+        return queryset
+
+    @property
+    def has_several_ranges(self) -> bool:
+        """Return whether PostgreSQL would read one range where several have the first rows."""
+        has_several_values = self._ranges is not None and len(self._ranges.values) > 1
+        is_postgresql = connections[self.db].vendor == "postgresql"
+        return is_postgresql and (self._alternatives is not None or has_several_values)
+
+    def separate(self) -> list[Self]:
+        """Return a queryset for each of the alternatives, or this one if there are none."""
+        if self._alternatives is None:
+            return [self]
+        rest = self.without(self._alternatives.node)
+        return [rest.filter(condition) for condition in self._alternatives.conditions]
+
+    def without(self, node: Any) -> Self:
+        """Return the queryset without a condition. PostgreSQL would estimate too few rows."""
+        queryset = self.all()
+        queryset.query.where.children.remove(node)
+        return queryset
+
+    def _clone(self) -> Self:
+        # Django's hook for querysets with attributes of their own; django-stubs omits it.
+        clone = super()._clone()  # type: ignore[misc]
+        clone._alternatives, clone._ranges = self._alternatives, self._ranges
+        return clone
+
+
+def first_rows(queryset: QuerySetT, number: int) -> QuerySetT:
+    """Return a queryset whose first `number` rows are those of this one, in its order.
+
+    `order_by()` must be names of columns, the last one `id`. The primary keys are found in the
+    indexes alone; the rest of the query is for the rows of the page.
+    """
+    if not isinstance(queryset, MergeAppendQuerySet) or not queryset.has_several_ranges:
+        return queryset
+    sql, params = first_keys(queryset, number)
+    return queryset.filter(pk__in=RawSQL(sql, params))
+
+
+def count_up_to(queryset: QuerySet, maximum: int) -> int:
+    """Return the number of rows, or `maximum` if there are more."""
+    queryset = queryset.order_by()
+    if isinstance(queryset, MergeAppendQuerySet):
+        first, *others = [rows.values("pk") for rows in queryset.separate()]
+        queryset = first.union(*others, all=True) if others else queryset
+    return queryset[:maximum].count()
+
+
+def first_keys(queryset: MergeAppendQuerySet[Any], number: int) -> tuple[str, list[Any]]:
+    """Return the SQL that selects the primary keys of the first rows of all ranges."""
+    ordering = sql_ordering(queryset)
+    if queryset._ranges is None:
+        sql, params = first_of_range(queryset, ordering, number)
+        return f"SELECT id FROM ({sql}) AS first_rows", params
+    table, params = candidates(queryset, queryset._ranges)
+    if len(queryset._ranges.values) > number:
+        # The first rows are in the ranges whose own first row comes first.
+        sql, more = first_of_range(queryset, ordering, 1)
+        params = [*params, *more]
+        table = (
+            f"(SELECT candidate.value FROM {table} CROSS JOIN LATERAL ({sql}) AS first_row"
+            f" ORDER BY {ordering} LIMIT {number}) AS candidate"
+        )
+    sql, more = first_of_range(queryset, ordering, number)
+    return (
+        f"SELECT id FROM (SELECT first_rows.* FROM {table} CROSS JOIN LATERAL ({sql}) AS first_rows"
+        f" ORDER BY {ordering} LIMIT {number}) AS merged",
+        [*params, *more],
+    )
+
+
+def sql_ordering(queryset: QuerySet) -> str:
+    """Return the ordering as SQL, in unqualified names of columns."""
+    terms = []
+    for name in map(str, queryset.query.order_by):
+        column = queryset.model._meta.get_field(name.lstrip("-")).column
+        terms.append(f'"{column}" {"DESC" if name.startswith("-") else "ASC"}')
+    return ", ".join(terms)
+
+
+def candidates(queryset: QuerySet, values: Ranges) -> tuple[str, list[Any]]:
+    """Return the SQL of a table of the values."""
+    db_type = queryset.model._meta.get_field(values.field).db_type(connections[queryset.db])
+    return f"unnest(%s::{db_type}[]) AS candidate(value)", [list(map(str, values.values))]
+
+
+def first_of_range(
+    queryset: MergeAppendQuerySet[Any], ordering: str, number: int
+) -> tuple[str, list[Any]]:
+    """Return the SQL of the first rows of the range at `candidate.value`, or of all rows."""
+    if queryset._ranges:
+        value = RawSQL("candidate.value", [])
+        queryset = queryset.without(queryset._ranges.node).filter(**{queryset._ranges.field: value})
+    names = [str(name).lstrip("-") for name in queryset.query.order_by]
+    compiled = [
+        rows.values_list(*names)[:number].query.sql_with_params() for rows in queryset.separate()
+    ]
+    params = [param for _, more in compiled for param in more]
+    if len(compiled) == 1:
+        return compiled[0][0], params
+    union = " UNION ALL ".join(f"({sql})" for sql, _ in compiled)
+    return f"SELECT * FROM ({union}) AS alternative ORDER BY {ordering} LIMIT {number}", params
