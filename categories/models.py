@@ -8,6 +8,8 @@ from django.db.models import Q
 from core.models import CatalogModel
 
 MAX_DEPTH = 10
+LIVE = Q(deleted_at__isnull=True)
+RESTORABLE = Q(deleted_at__isnull=False, deletion_id__isnull=False)
 
 
 class Category(CatalogModel):
@@ -29,6 +31,10 @@ class Category(CatalogModel):
             models.CheckConstraint(
                 condition=~Q(parent=models.F("pk")), name="category_not_own_parent"
             ),
+        ]
+        indexes = [
+            models.Index("parent", "id", condition=LIVE, name="category_live_parent"),
+            models.Index("slug", "deleted_at", condition=RESTORABLE, name="category_trash_slug"),
         ]
 
     @property

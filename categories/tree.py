@@ -4,10 +4,9 @@ from typing import Any
 
 from categories.models import Category
 from categories.product_counts import direct_product_counts
+from core.db.uuids import UUIDText
 
 Node = dict[str, Any]
-
-COLUMNS = ["id", "parent", "slug", "name", "position"]
 
 
 def category_tree() -> list[Node]:
@@ -17,13 +16,15 @@ def category_tree() -> list[Node]:
     each of ten thousand nodes would take seconds.
     """
     counts = direct_product_counts()
-    rows = Category.objects.order_by("position", "name", "id").values_list(*COLUMNS)
-    parents, nodes = {}, {}
+    ordered = Category.objects.order_by("position", "name", "id")
+    rows = ordered.values_list(UUIDText("pk"), UUIDText("parent_id"), "slug", "name", "position")
+    nodes: dict[str, Node] = {}
+    parents: dict[str, str | None] = {}
     for pk, parent, slug, name, position in rows:
-        parents[pk] = parent
         number = counts.get(pk, 0)
+        parents[pk] = parent
         nodes[pk] = {
-            "id": str(pk),
+            "id": pk,
             "slug": slug,
             "name": name,
             "position": position,
@@ -33,14 +34,17 @@ def category_tree() -> list[Node]:
         }
     roots: list[Node] = []
     for pk, parent in parents.items():
-        siblings = nodes[parent]["children"] if parent in nodes else roots
-        siblings.append(nodes[pk])
+        above = nodes.get(parent) if parent else None
+        (above["children"] if above else roots).append(nodes[pk])
     add_counts_below(roots)
     return roots
 
 
 def add_counts_below(nodes: list[Node]) -> int:
     """Add the numbers of products below each node to its own; return their sum."""
+    total = 0
     for node in nodes:
-        node["product_count"] += add_counts_below(node["children"])
-    return sum(node["product_count"] for node in nodes)
+        if node["children"]:
+            node["product_count"] += add_counts_below(node["children"])
+        total += node["product_count"]
+    return total

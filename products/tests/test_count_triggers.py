@@ -30,7 +30,7 @@ def mugs() -> Category:
 
 
 def count(category: Category) -> int:
-    return direct_product_counts().get(category.pk, 0)
+    return direct_product_counts().get(str(category.pk), 0)
 
 
 def unsaved_products(category: Category, number: int) -> list[Product]:

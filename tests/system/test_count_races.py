@@ -127,7 +127,7 @@ class TestConcurrentWrites:
                     update_product(mine, category=target)
                 own.execute("RESET lock_timeout")
 
-            assert direct_product_counts() == {category.pk: 2}
+            assert direct_product_counts() == {str(category.pk): 2}
             cursor.connection.commit()
 
         assert find_count_differences() == []
@@ -146,7 +146,7 @@ class TestKilledTransaction:
             with pytest.raises(psycopg2.DatabaseError):
                 cursor.connection.commit()
 
-        assert direct_product_counts() == before == {product.category_id: 1}
+        assert direct_product_counts() == before == {str(product.category_id): 1}
         assert find_count_differences() == []
 
 

@@ -49,7 +49,7 @@ class TestCorrectCounts:
     def test_corrects_what_differs(self, miscounted):
         correct_counts()
 
-        assert direct_product_counts() == {miscounted.pk: 1}
+        assert direct_product_counts() == {str(miscounted.pk): 1}
 
     def test_changes_nothing_when_it_runs_again(self, miscounted):
         correct_counts()
@@ -61,7 +61,7 @@ class TestCorrectCounts:
         correct_counts()
         make_product(category=miscounted)
 
-        assert direct_product_counts() == {miscounted.pk: 2}
+        assert direct_product_counts() == {str(miscounted.pk): 2}
 
 
 class TestCheckProductCounts:
