@@ -1,6 +1,9 @@
 """Select the row that a slug or id identifies, or raise an error that says why there is none."""
 
 from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import F, Value
 
 from core.errors import AmbiguousSlug, CatalogError, NotDeleted, NotFound, SlugMoved, SoftDeleted
 from core.models import CatalogModel, CatalogQuerySet, SlugRedirect
@@ -21,20 +24,35 @@ def get_live(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
 def missing_row_error(rows: CatalogQuerySet[RowT], slug_or_id: str) -> CatalogError:
     """Return why there is no live row: its slug changed, it is deleted, or it never existed."""
     model = rows.model
-    everything = model.all_objects.with_deleted("include")
-    deleted = everything.deleted().by_slug_or_id(slug_or_id).order_by("-deleted_at").first()
-    redirect = SlugRedirect.objects.filter(model=model._meta.model_name, slug=slug_or_id).first()
-    # The last row that had the slug counts: one deleted since then supersedes the redirect.
-    superseded_at = deleted and deleted.deleted_at
-    if redirect and not (superseded_at and superseded_at > redirect.retired_at):
-        row = everything.filter(pk=redirect.row_id).first()
+    name = model._meta.verbose_name
+    for pk in last_holders(model, slug_or_id):
+        row = model.all_objects.with_deleted("include").filter(pk=pk).first()
         if row and row.is_live:
             return SlugMoved(slug=row.slug)
-        deleted = row or deleted
-    name = model._meta.verbose_name
-    if deleted is None:
-        return NotFound(f"There is no {name} {slug_or_id!r}.")
-    return SoftDeleted(f"The {name} {slug_or_id!r} was deleted.", deleted)
+        if row:
+            return SoftDeleted(f"The {name} {slug_or_id!r} was deleted.", row)
+    return NotFound(f"There is no {name} {slug_or_id!r}.")
+
+
+def last_holders(model: type[CatalogModel], slug_or_id: str) -> list[UUID]:
+    """Return the ids of the rows that had the slug last: by a redirect, or when it was deleted.
+
+    One statement of two index look-ups. A redirect may lead to a row that is gone, so there are
+    two; at the same time it counts for more than a deleted row.
+    """
+    redirects = SlugRedirect.objects.filter(model=model._meta.model_name, slug=slug_or_id)
+    deleted = model.all_objects.deleted().by_slug_or_id(slug_or_id)
+    holders = (
+        redirects.annotate(at=F("retired_at"), is_redirect=Value(1))
+        .values_list("row_id", "at", "is_redirect")
+        .union(
+            deleted.annotate(at=F("deleted_at"), is_redirect=Value(0)).values_list(
+                "pk", "at", "is_redirect"
+            ),
+            all=True,
+        )
+    )
+    return [pk for pk, *_ in holders.order_by("-at", "-is_redirect")[:2]]
 
 
 def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:

@@ -166,6 +166,8 @@ class Product(CatalogModel):
             *ordering_indexes("stock", "stock"),
             # Few values, and each key is stored once: a tenth of the size of the others.
             *live_indexes("flags", "is_active", "thumbnail_status", "currency"),
+            # Slugs that no live product has: whether a deleted one had it, and when.
+            models.Index("slug", "deleted_at", condition=RESTORABLE, name="product_trash_slug"),
             # For restores, purges, and the purge of a category: small, as the trash is.
             models.Index("deletion_id", "id", condition=DELETED, name="product_deletion"),
             models.Index("deleted_at", "id", condition=DELETED, name="product_deleted_at"),

@@ -1,10 +1,16 @@
-"""Redirects from former slugs."""
+"""Redirects from former slugs, and look-ups of slugs that no live row has."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from categories.models import Category
 from categories.services import update_category
 from categories.tests.factories import make_category
+from core.errors import NotFound
+from core.models import CatalogModel
+from core.selectors import get_live
 from products.models import Product
 from products.services import delete_product, purge_products, update_product
 from products.tests.factories import make_product
@@ -153,3 +159,24 @@ class TestSlugRedirect:
         purge_products(before=timezone.now())
 
         assert api.get(f"{URL}mug/").json()["code"] == "not-found"
+
+
+@pytest.mark.parametrize("model", [Product, Category])
+class TestGetLive:
+    def test_makes_two_queries_for_an_unknown_slug(
+        self, model: type[CatalogModel], django_assert_num_queries
+    ):
+        with django_assert_num_queries(2), pytest.raises(NotFound):
+            get_live(model.all_objects.all(), "unknown")
+
+    @pytest.mark.postgres
+    def test_looks_deleted_rows_and_redirects_up_by_indexes(self, model: type[CatalogModel]):
+        with CaptureQueriesContext(connection) as queries, pytest.raises(NotFound):
+            get_live(model.all_objects.all(), "unknown")
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are nearly empty
+            cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert f"Index Scan using {model._meta.model_name}_trash_slug" in plan
+        assert "Index Scan using former_slug_unique" in plan
