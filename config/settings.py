@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "core.http.middleware.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "core.http.cors.CorsMiddleware",
     "core.http.middleware.CharsetMiddleware",
     "core.http.middleware.AllowedHostMiddleware",
     "core.http.middleware.AppendSlashMiddleware",
