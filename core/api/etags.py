@@ -49,7 +49,7 @@ def apply_etag(response: Response, request: Request) -> HttpResponse | None:
     """
     response["ETag"] = compute_etag(response.data, response.content)
     response.setdefault("Cache-Control", "no-cache")
-    known = parse_etags(request.headers.get("If-None-Match", ""))
+    known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     if request.method in {"GET", "HEAD"} and matches(response["ETag"], known):
         return not_modified(response)
     return None

@@ -9,7 +9,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from gunicorn.http.errors import ParseException
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from core.api.errors import api_errors
 from core.api.errors.problems import Problem
@@ -39,7 +39,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        incoming = request.headers.get("X-Request-ID", "")
+        incoming = request.META.get("HTTP_X_REQUEST_ID", "")
         id_ = incoming if REQUEST_ID.fullmatch(incoming) else str(uuid7())
         request.id = id_  # type: ignore[attr-defined] # read by problems
         token = request_id.set(id_)
@@ -79,16 +79,16 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        limit = max_body()
         if "HTTP_TRANSFER_ENCODING" in request.META:
             try:
-                body = request.META["wsgi.input"].read(limit + 1)
+                body = request.META["wsgi.input"].read(max_body() + 1)
             except (ParseException, OSError) as error:
                 detail = f"The chunked body cannot be read: {error}"
                 return Problem(api_errors.BadRequest, detail).json_response(request)
             request.META["CONTENT_LENGTH"] = str(len(body))
             request._stream = BytesIO(body)
-        if content_length(request.META) > limit:
+        length = content_length(request.META)
+        if length and length > (limit := max_body()):
             problem = Problem(PayloadTooLarge, body_too_large_detail(), extensions={"limit": limit})
             return problem.json_response(request)
         return self.get_response(request)

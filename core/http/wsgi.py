@@ -44,7 +44,8 @@ def read_bodies_whole(application: Application) -> Application:
 
 def discard_body(environ: dict[str, Any]) -> None:
     """Read the rest of the body, unless it is too large or chunked."""
-    if "HTTP_TRANSFER_ENCODING" in environ or content_length(environ) > max_body():
+    length = content_length(environ)
+    if not length or length > max_body() or "HTTP_TRANSFER_ENCODING" in environ:
         return
     with suppress(ParseException, OSError):  # the client has disconnected
         while environ["wsgi.input"].read(CHUNK):

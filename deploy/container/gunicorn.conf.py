@@ -89,5 +89,6 @@ def pre_request(worker: Worker, request: Request) -> None:
     headers = dict(request.headers)
     if request.version >= (1, 1) and "HOST" not in headers:
         raise InvalidHeader("HOST", req=request)
-    if "TRANSFER-ENCODING" in headers or int(headers.get("CONTENT-LENGTH", 0)) > max_body():
+    length = int(headers.get("CONTENT-LENGTH", 0))
+    if "TRANSFER-ENCODING" in headers or (length and length > max_body()):
         request.force_close()
