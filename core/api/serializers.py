@@ -1,6 +1,7 @@
 """Base classes of the serializers."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from django.db import models
@@ -87,10 +88,14 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return the `requested_fields` of the context, with `id` and `slug`; or all fields."""
-        fields = super().get_fields()
+        templates = field_templates(type(self))
         requested = self.context.get("requested_fields")
-        wanted = {"id", "slug", *requested} if requested else fields.keys()
-        return {name: field for name, field in fields.items() if name in wanted}
+        wanted = {"id", "slug", *requested} if requested else templates.keys()
+        return {name: shallow_copy(field) for name, field in templates.items() if name in wanted}
+
+    def build_fields(self) -> dict[str, serializers.Field]:
+        """Return the fields as DRF builds them, which takes as long as the rest of a request."""
+        return super().get_fields()
 
     def columns(self) -> list[str]:
         """Return the columns of the fields. `Meta.columns` has those of another name."""
@@ -100,6 +105,26 @@ class CatalogSerializer(StrictSerializer, serializers.ModelSerializer):
     def get_validators(self) -> list[Callable]:
         """Return none: uniqueness is the database's, because a validator would race."""
         return []
+
+
+@cache
+def field_templates(serializer_class: type[CatalogSerializer]) -> dict[str, serializers.Field]:
+    """Return the fields of a class, to be copied for each serializer. They depend on nothing else.
+
+    Upstream: https://github.com/encode/django-rest-framework/issues/2504, closed without a change.
+    """
+    return serializer_class().build_fields()
+
+
+def shallow_copy(field: serializers.Field) -> serializers.Field:
+    """Copy a field that is not bound to a serializer yet.
+
+    What the copies share, such as validators and messages, nothing changes: binding a field and
+    validating with it set attributes of the copy only.
+    """
+    copied = object.__new__(type(field))
+    vars(copied).update(vars(field))
+    return copied
 
 
 class RestoreSerializer(StrictSerializer):
