@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.db.models.signals import post_save, pre_save
 
 from core import slugs
 from core.db.collation import UNICODE_COLLATION
+from core.db.inserts import insert_unless_conflict
 from core.db.search import SearchTextField, fold
 from core.models.soft_delete import (
     RowT,
@@ -89,6 +91,16 @@ class CatalogModel(SoftDeleteModel):
     def derived_columns(self, changed: Collection[str]) -> dict[str, Any]:
         is_searched = not set(self.searched_fields).isdisjoint(changed)
         return {"search_text": self.folded_text()} if is_searched else {}
+
+    def insert_unless_slug_taken(self) -> bool:
+        """Insert the row, and return whether its slug was free. Sends signals as `save()` does."""
+        signals = {"sender": type(self), "instance": self, "raw": False, "update_fields": None}
+        pre_save.send(**signals, using=connection.alias)
+        # The target is the index of the constraint on live slugs.
+        is_inserted = insert_unless_conflict(self, "(slug) WHERE deleted_at IS NULL")
+        if is_inserted:
+            post_save.send(**signals, using=connection.alias, created=True)
+        return is_inserted
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Leave the slug to the insert, which fills an empty one and reports one that is taken."""

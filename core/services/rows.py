@@ -4,28 +4,42 @@ from collections.abc import Callable
 from typing import Any
 
 from core import slugs
-from core.errors import SlugConflict
 from core.models import CatalogModel, SlugRedirect
-from core.services.uniqueness import translate_unique_violations
+from core.services.uniqueness import conflict_error, translate_unique_violations
 
 
-def insert_with_free_slug(row: CatalogModel) -> None:
+def insert_with_free_slug(row: CatalogModel, *, check: Callable[[Any], None] | None = None) -> None:
     """Insert a row under its slug, or under a free one made from its name if it has none.
 
-    Raises `SlugConflict` only for a slug that the caller chose, `SkuConflict` always.
+    `check` runs first, in the same transaction, and may raise. Raises `SlugConflict` only for a
+    slug that the caller chose, `SkuConflict` always.
     """
-    requested = [row.slug] if row.slug else []
-    for slug in requested or slugs.slug_candidates(row.name, row.pk):
-        if not requested and slugs.is_reserved_slug(slug):
-            continue
-        row.slug = slug
-        values = {"slug": slug, "sku": getattr(row, "sku", None)}
-        try:
-            with translate_unique_violations(row, values):
-                return row.save(force_insert=True)
-        except SlugConflict as conflict:
-            last_conflict = conflict
-    raise last_conflict
+    values = {"slug": row.slug, "sku": getattr(row, "sku", None)}
+    with translate_unique_violations(row, values):
+        if check:
+            check(row)
+        if not row.slug:
+            insert_under_candidate(row)
+        elif not row.insert_unless_slug_taken():
+            raise conflict_error(row, values, "slug")
+
+
+def insert_under_candidate(row: CatalogModel) -> None:
+    """Insert a row under the first free candidate for its slug.
+
+    Nearly every name is new, so the first candidate is tried at once. If it is taken, one query
+    finds the others that are; between it and the insert a candidate can still be lost.
+    """
+    candidates = slugs.slug_candidates(row.name, row.pk)
+    first, *others = [slug for slug in candidates if not slugs.is_reserved_slug(slug)]
+    row.slug = first
+    if row.insert_unless_slug_taken():
+        return
+    taken = set(type(row).objects.filter(slug__in=others).values_list("slug", flat=True))
+    for row.slug in [slug for slug in others if slug not in taken]:
+        if row.insert_unless_slug_taken():
+            return
+    raise conflict_error(row, {"slug": row.slug}, "slug")
 
 
 def update_row(

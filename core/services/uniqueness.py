@@ -25,7 +25,7 @@ def unique_violation_field(error: IntegrityError) -> str | None:
 
 @contextmanager
 def translate_unique_violations(row: CatalogModel, values: Mapping[str, Any]) -> Iterator[None]:
-    """Run the block, which writes these values of the row, in a savepoint.
+    """Run the block, which writes these values of the row, in a transaction or a savepoint.
 
     Raises `SlugConflict` or `SkuConflict` where another live row has a value.
     """

@@ -70,8 +70,7 @@ def create_product(
         setattr(product, field, value)
     validate_price(product)
     with transaction.atomic():
-        validate_category(category)
-        insert_with_free_slug(product)
+        insert_with_free_slug(product, check=lambda row: validate_category(row.category))
         # Last: a rejected row leaves no file, and a rejected file no row.
         store_image(product, image)
     return product

@@ -8,6 +8,8 @@ from django.db.models.signals import post_save
 from categories.models import Category
 from categories.services import delete_category, restore_category, update_category
 from categories.tests.factories import make_category
+from core.errors import InvalidField, SlugConflict
+from core.services.rows import insert_with_free_slug
 from products.models import Product
 from products.services import delete_product, restore_product, retry_thumbnail, update_product
 from products.tests.factories import make_product
@@ -80,6 +82,50 @@ class TestInsertWithFreeSlug:
                 "update_fields": None,
             }
         ]
+
+    def test_sends_no_post_save_for_a_slug_that_is_taken(self, saved: Saved):
+        make_product(slug="mug")
+        saved.clear()
+
+        with pytest.raises(SlugConflict):
+            make_product(slug="mug")
+
+        assert saved == []
+
+    def test_makes_one_statement_for_a_new_name(self, django_assert_num_queries):
+        with django_assert_num_queries(3):  # savepoint, INSERT, release
+            insert_with_free_slug(Category(name="Mugs"))
+
+    @pytest.mark.parametrize("holders", [1, 3, 5, 30])
+    def test_makes_two_more_however_often_the_name_is_taken(
+        self, django_assert_num_queries, holders: int
+    ):
+        for _ in range(holders):
+            make_category("Mugs")
+
+        with django_assert_num_queries(5):  # INSERT of nothing, SELECT, INSERT
+            insert_with_free_slug(Category(name="Mugs"))
+
+    def test_fills_a_gap_in_the_numbers(self):
+        for slug in ("mugs", "mugs-2", "mugs-4"):
+            make_category(slug=slug)
+
+        assert make_category("Mugs").slug == "mugs-3"
+
+    def test_ignores_deleted_rows(self):
+        delete_category(make_category("Mugs"))
+
+        assert make_category("Mugs").slug == "mugs"
+
+    def test_runs_the_check_before_the_insert(self):
+        def check(row: Category) -> None:
+            assert row._state.adding
+            raise InvalidField("no", pointer="/name")
+
+        with pytest.raises(InvalidField):
+            insert_with_free_slug(Category(name="Mugs"), check=check)
+
+        assert not Category.objects.exists()
 
 
 class TestUpdateRow:
