@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from django.db import ConnectionHandler
 
+from config.environment.database_url import connection_settings, parse_database_url
 from config.environment.values import ROOT
 from tests.support.servers.databases import temporary_database, temporary_role, unique_name
 from tests.support.servers.ports import is_listening, unused_port
@@ -46,6 +48,7 @@ pytestmark = [
 class Pool:
     url: str
     direct: str
+    restart: Callable[[], None]
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
         environment = {
@@ -87,13 +90,26 @@ def pool(database, tmp_path, request) -> Iterator[Pool]:
         "pool_mode = transaction\ndefault_pool_size = 2\n" + getattr(request, "param", "")
     )
     as_nobody = ["-u", "nobody"] if os.getuid() == 0 else []  # it refuses to run as root
-    process = subprocess.Popen([PGBOUNCER, "-q", *as_nobody, folder / "ini"])
+    processes: list[subprocess.Popen] = []
+
+    def start() -> None:
+        processes.append(subprocess.Popen([PGBOUNCER, "-q", *as_nobody, folder / "ini"]))
+        # Without a login, which would make PgBouncer connect to the server.
+        wait_until(lambda: is_listening(port), 10)
+
+    def stop() -> None:
+        process = processes.pop()
+        process.terminate()
+        process.wait(10)
+
+    def restart() -> None:
+        stop()
+        start()
+
+    start()
     url = f"postgres://{ROLE}:word@127.0.0.1:{port}/{DATABASE}"
-    # Without a login, which would make PgBouncer connect to the server.
-    wait_until(lambda: is_listening(port), 10)
-    yield Pool(url, f"postgres://{ROLE}:word@{place}/{DATABASE}")
-    process.terminate()
-    process.wait(10)
+    yield Pool(url, f"postgres://{ROLE}:word@{place}/{DATABASE}", restart)
+    stop()
     shutil.rmtree(folder)
 
 
@@ -133,3 +149,18 @@ class TestPool:
 
         assert done.returncode == 0
         assert "RECONNECT in PgBouncer's console" in done.stderr
+
+    @pytest.mark.django_db
+    def test_may_be_restarted_between_two_requests(self, pool):
+        settings = connection_settings(parse_database_url(pool.url), is_pooled=True)
+        connection = ConnectionHandler({"default": settings})["default"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+        pool.restart()
+        connection.close_if_unusable_or_obsolete()  # what Django calls when a request starts
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+        connection.close()
