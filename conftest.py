@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from config import celery_app
+from config.celery import app as celery_app
 from core.messaging.publish import circuit_breaker
 from tests.support.servers.buckets import running_s3_server
 

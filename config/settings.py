@@ -61,8 +61,9 @@ X_FRAME_OPTIONS = "DENY"
 
 # Applications and middleware
 INSTALLED_APPS = [
+    "config",
     "core",  # before auth, whose createsuperuser it makes stricter
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # config.urls imports the admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,6 +8,9 @@ from core.health import views as health
 from core.storage import views as media
 from core.storage.names import MEDIA_NAME_RE
 
+# Here and not by the admin's application: a worker has no URLs, and needs no forms.
+admin.autodiscover()
+
 urlpatterns = [
     path("", views.LandingView.as_view(), name="landing"),
     path("admin/", admin.site.urls),

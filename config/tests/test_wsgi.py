@@ -1,7 +1,10 @@
+import subprocess
+import sys
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from config.environment.values import ROOT
 from config.wsgi import application
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +30,13 @@ class TestApplication:
     )
     def test_accepts_utf_8(self, content_type: str):
         assert get("/health/live/", content_type).startswith("200")
+
+    def test_has_loaded_the_views_before_a_request(self):
+        """Gunicorn's workers share what is loaded before they are forked."""
+        code = "import sys, config.wsgi; print(*sys.modules)"
+
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+
+        assert {"products.views", "products.admin"} <= set(done.stdout.split())

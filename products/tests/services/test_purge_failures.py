@@ -12,7 +12,7 @@ from django.utils import timezone
 from categories.models import Category
 from categories.services import delete_category, purge_categories, restore_category
 from categories.tests.factories import make_category
-from config import celery_app
+from config.celery import app as celery_app
 from core.errors import NotFound
 from core.models import IdempotencyRecord, SlugRedirect
 from core.services.purge import PurgeIncomplete
