@@ -10,6 +10,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-thumbnails": {
         "task": "products.tasks.sweep_thumbnails",
         "schedule": THUMBNAIL_POLICY.sweep_interval,
+        # Here and not at the task: beat knows its name only (config.celery_client).
+        "options": {"expires": 30},
     },
     # Separate tasks, so that a failure of one does not stop the others.
     "purge-deleted-products": {

@@ -1,38 +1,16 @@
-"""The Celery application."""
+"""The Celery application of the web server and the worker."""
 
-import os
+import gc
 import resource
-from typing import Any
 
-from celery import Celery, signals
+from celery import signals
 from celery.app.utils import Settings
 from django.conf import settings
 
-from config import kombu_patches
 from config.broker import WORKER_SOCKET_TIMEOUTS
+from config.celery_factory import create_app
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-PREFIX = "CELERY_"
-# Celery prefers these variables to its settings (documented, and no setting turns that off): it
-# would publish to another broker than REDIS_URL's.
-for name in ("BROKER_URL", "BROKER_READ_URL", "BROKER_WRITE_URL", "RESULT_BACKEND"):
-    os.environ.pop(PREFIX + name, None)
-
-
-def own_settings() -> dict[str, Any]:
-    """Return Celery's settings and no others: its worker and Flower show all that they have."""
-    return {
-        name.removeprefix(PREFIX).lower(): getattr(settings, name)
-        for name in dir(settings)
-        if name.startswith(PREFIX)
-    }
-
-
-kombu_patches.install()
-app = Celery("catalog")
-app.amqp.Connection = kombu_patches.ConstantRetryConnection
-app.add_defaults(own_settings)
+app = create_app()
 app.autodiscover_tasks()
 
 
@@ -43,6 +21,13 @@ def relax_worker_socket_timeouts(conf: Settings, **kwargs: object) -> None:
         **conf.broker_transport_options,
         **WORKER_SOCKET_TIMEOUTS,
     }
+
+
+@signals.worker_init.connect
+def freeze_heap(**kwargs: object) -> None:
+    """Exempt what is loaded from garbage collection, which would copy it into each process."""
+    gc.collect()
+    gc.freeze()
 
 
 @signals.worker_process_init.connect

@@ -36,7 +36,7 @@ def generate_thumbnail(*, product_id: str) -> None:
     thumbnails.attach_thumbnail(product_id=UUID(product_id), timeout_error=SoftTimeLimitExceeded)
 
 
-@shared_task(expires=30)
+@shared_task
 def sweep_thumbnails() -> None:
     """Requeue products whose message or worker was lost.
 

@@ -1,11 +1,17 @@
+import gc
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
-from celery import Celery
+from celery import Celery, signals
 from kombu import Connection
 from redis.exceptions import RedisError
 
-from config.celery import app, own_settings
+from config.celery import app, freeze_heap
+from config.celery_factory import own_settings
+from config.environment.values import ROOT
 from products.tasks import RETRY_QUEUE
 from tests.support.servers.brokers import Broker, running_broker
 
@@ -58,7 +64,32 @@ class TestOwnSettings:
         assert len(set(names)) == len(names)
 
 
+class TestFreezeHeap:
+    def test_exempts_what_is_loaded_from_garbage_collection(self):
+        try:
+            freeze_heap()
+            assert gc.get_freeze_count() > 100_000
+        finally:
+            gc.unfreeze()
+
+    def test_runs_before_the_worker_forks(self):
+        assert freeze_heap in [receiver() for _, receiver in signals.worker_init.receivers]
+
+
 class TestApp:
+    def test_loads_no_urls_and_no_serializers_in_a_worker_without_checks(self):
+        code = "import sys; from config.celery import app; app.loader.import_default_modules();"
+        command = [sys.executable, "-c", f"{code} print(*sys.modules)"]
+        environment = os.environ | {"CELERY_SKIP_CHECKS": "1"}
+
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+        )
+
+        loaded = set(done.stdout.split())
+        assert "products.tasks" in loaded
+        assert loaded & {"config.urls", "core.admin", "rest_framework.serializers"} == set()
+
     def test_declares_every_queue_that_tasks_are_published_to(self):
         routed = {route["queue"] for route in app.conf.task_routes.values()}
 

@@ -50,10 +50,10 @@ class SupervisedService(Service):
             "worker": [*worker, *options, "--loglevel", "INFO"],
         }
         second = {
-            "worker": ["--hostname", "second@%h"],
-            "beat": ["-s", str(self.folder / "second-beat")],
+            "worker": [*commands["worker"], "--hostname", "second@%h"],
+            "beat": [*commands["beat"][:-1], str(self.folder / "second-beat")],
         }
-        return commands | {f"{name}-2": commands[name] + second[name] for name in self.duplicated}
+        return commands | {f"{name}-2": second[name] for name in self.duplicated}
 
     def supervise(self) -> None:
         """Restart programs that end by themselves, and count that."""

@@ -60,7 +60,7 @@ class Service(HttpClient):
             "broker": broker,
             "web": [*web, "config.wsgi"],
             "worker": [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"],
-            "beat": [*celery, "beat", "-s", str(self.folder / "beat")],
+            "beat": [sys.executable, "-m", "deploy.container.beat", str(self.folder / "beat")],
             **self.additional_commands,
         }
 
