@@ -1,5 +1,6 @@
 """The configuration of Gunicorn. https://docs.gunicorn.org/en/stable/settings.html"""
 
+import gc
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -73,6 +74,12 @@ class AccessLogger(Logger):
 
 
 logger_class = AccessLogger
+
+
+def when_ready(arbiter: Arbiter) -> None:
+    """Exempt what is loaded from garbage collection, which would copy it into each worker."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(arbiter: Arbiter, worker: Worker) -> None:

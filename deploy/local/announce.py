@@ -43,7 +43,7 @@ def main() -> None:
     host, port = environment.local_host, environment.port
     deadline = time.monotonic() + TIMEOUT
     while (missing := unavailable_parts(host, port)) and time.monotonic() < deadline:
-        time.sleep(1)
+        time.sleep(0.2)
     if "the API" in missing:
         sys.exit(f"The API did not respond within {TIMEOUT} s; the lines above say why.")
     origin = f"http://{bracketed(host)}"
