@@ -1,5 +1,7 @@
 """Select the row that a slug or id identifies, or raise an error that says why there is none."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -25,8 +27,10 @@ def missing_row_error(rows: CatalogQuerySet[RowT], slug_or_id: str) -> CatalogEr
     """Return why there is no live row: its slug changed, it is deleted, or it never existed."""
     model = rows.model
     name = model._meta.verbose_name
-    for pk in last_holders(model, slug_or_id):
-        row = model.all_objects.with_deleted("include").filter(pk=pk).first()
+    for pk, moment, is_redirect in last_holders(model, slug_or_id):
+        row: CatalogModel | None = model(pk=pk, deleted_at=moment)
+        if is_redirect:
+            row = model.all_objects.with_deleted("include").filter(pk=pk).first()
         if row and row.is_live:
             return SlugMoved(slug=row.slug)
         if row:
@@ -34,25 +38,27 @@ def missing_row_error(rows: CatalogQuerySet[RowT], slug_or_id: str) -> CatalogEr
     return NotFound(f"There is no {name} {slug_or_id!r}.")
 
 
-def last_holders(model: type[CatalogModel], slug_or_id: str) -> list[UUID]:
-    """Return the ids of the rows that had the slug last: by a redirect, or when it was deleted.
+def last_holders(
+    model: type[CatalogModel], slug_or_id: str
+) -> Iterable[tuple[UUID, datetime, bool]]:
+    """Return the ids of the rows that had the slug last, since when not, and if that redirects.
 
     One statement of two index look-ups. A redirect may lead to a row that is gone, so there are
     two; at the same time it counts for more than a deleted row.
     """
     redirects = SlugRedirect.objects.filter(model=model._meta.model_name, slug=slug_or_id)
     deleted = model.all_objects.deleted().by_slug_or_id(slug_or_id)
-    holders = (
-        redirects.annotate(at=F("retired_at"), is_redirect=Value(1))
-        .values_list("row_id", "at", "is_redirect")
-        .union(
-            deleted.annotate(at=F("deleted_at"), is_redirect=Value(0)).values_list(
-                "pk", "at", "is_redirect"
-            ),
-            all=True,
-        )
+    columns = ["holder", "moment", "is_redirect"]
+    holders = redirects.annotate(
+        holder=F("row_id"), moment=F("retired_at"), is_redirect=Value(True)
+    ).values_list(*columns)
+    holders = holders.union(
+        deleted.annotate(
+            holder=F("pk"), moment=F("deleted_at"), is_redirect=Value(False)
+        ).values_list(*columns),
+        all=True,
     )
-    return [pk for pk, *_ in holders.order_by("-at", "-is_redirect")[:2]]
+    return holders.order_by("-moment", "-is_redirect")[:2]
 
 
 def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
