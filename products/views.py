@@ -1,5 +1,7 @@
 """Product views."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
@@ -7,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from uuid_utils.compat import uuid7
 
 from core.api.errors.api_errors import RejectedImage
 from core.api.idempotency import idempotent
@@ -50,6 +53,12 @@ class ProductViewSet(CatalogViewSet[Product]):
 
     def get_queryset(self) -> CatalogQuerySet[Product]:
         return selectors.list_products()
+
+    @contextmanager
+    def stored_files(self, serializer: BaseSerializer[Product]) -> Iterator[None]:
+        values = serializer.validated_data
+        with services.stored_image(uuid7(), values.get("image")) as values["image"]:
+            yield
 
     def perform_create(self, serializer: BaseSerializer[Product]) -> None:
         # Not read again: a worker might have started its thumbnail by then.

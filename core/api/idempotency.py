@@ -1,57 +1,116 @@
 """`Idempotency-Key`: a repeated POST has one effect, and gets the same response."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.status import is_success
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from core.api.errors.api_errors import BadHeader, IdempotencyKeyInUse, IdempotencyKeyReused
-from core.db.locks import try_advisory_xact_lock
 from core.models import IdempotencyRecord
 from core.storage.names import sha256_hex
 
 Handler = Callable[..., Response]
 MAX_KEY_LENGTH = 255
 STORED_HEADERS = ("Location",)
+IN_USE = "The first request with this key is still running."
 
 
 def idempotent(handler: Handler) -> Handler:
     """Make a POST handler replay its response to a repeated `Idempotency-Key`.
 
-    The record is written in the transaction of the effect. Only 2xx responses are stored: a
-    request that had no effect may be repeated under the same key, also corrected.
-
-    Raises `BadHeader`, `IdempotencyKeyInUse`, `IdempotencyKeyReused`.
+    The handler runs in one transaction. One that stores files uses `Attempt` itself. Raises as
+    `Attempt.begin` does.
     """
 
     @wraps(handler)
     def wrapper(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key")
-        if key is None:
-            return handler(view, request, *args, **kwargs)
-        validate_key(key)
-        fingerprint = body_fingerprint(request.data)
-        with transaction.atomic():
-            if not try_advisory_xact_lock("idempotency", request.path, key):
-                raise IdempotencyKeyInUse("The first request with this key is still running.")
-            record = IdempotencyRecord.objects.active().filter(key=key, path=request.path).first()
-            if record and is_success(record.status):
-                return replay(record, fingerprint)
-            response = run_atomically(handler, view, request, *args, **kwargs)
-            if is_success(response.status_code):
-                store_response(response, key=key, path=request.path, fingerprint=fingerprint)
+        with Attempt.begin(request) as attempt:
+            if attempt.replayed:
+                return attempt.replayed
+            with attempt.transaction():
+                response = handler(view, request, *args, **kwargs)
+                attempt.store(response)
         return response
 
     return wrapper
+
+
+@dataclass
+class Attempt:
+    """One request, which may have an `Idempotency-Key`.
+
+    In this order, so that a crash at any point leaves neither an effect without its record nor
+    a row without its file:
+
+    1. `begin` claims the key, in a transaction of its own: from here on the key is in use.
+    2. The caller validates, and stores files. No transaction is open.
+    3. `transaction` locks the claim, or fails if its lease has ended and another request has the
+       key. The effect and `store`, which completes the record, are committed together.
+    4. After an error the claim is deleted: the request may be repeated, also corrected. After a
+       crash its lease ends.
+    """
+
+    claim: IdempotencyRecord | None = None  # None without a key
+    replayed: Response | None = None
+
+    @classmethod
+    @contextmanager
+    def begin(cls, request: Request) -> Iterator[Self]:
+        """Claim the key, or set `replayed`, the response to an earlier request.
+
+        Raises `BadHeader`, `IdempotencyKeyInUse`, `IdempotencyKeyReused`.
+        """
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            yield cls()
+            return
+        validate_key(key)
+        fingerprint = body_fingerprint(request.data)
+        record = IdempotencyRecord.claim(key=key, path=request.path, fingerprint=fingerprint)
+        if record is None:
+            raise IdempotencyKeyInUse(IN_USE)
+        if record.is_complete:
+            yield cls(replayed=replay(record, fingerprint))
+            return
+        try:
+            yield cls(record)
+        except BaseException:
+            with suppress(DatabaseError):  # the lease ends, too
+                record.release()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run the effect in the transaction of the record. Without a key, services have theirs.
+
+        Raises `IdempotencyKeyInUse` if another request has replaced the claim.
+        """
+        if self.claim is None:
+            yield
+            return
+        with transaction.atomic():
+            if not self.claim.lock():
+                raise IdempotencyKeyInUse(IN_USE)
+            yield
+
+    def store(self, response: Response) -> None:
+        """Store a response, in the transaction of its effect."""
+        if self.claim:
+            self.claim.complete(
+                status=response.status_code,
+                headers={name: response[name] for name in STORED_HEADERS if name in response},
+                body=json.dumps(response.data, cls=JSONEncoder),
+            )
 
 
 def validate_key(key: str) -> None:
@@ -60,15 +119,6 @@ def validate_key(key: str) -> None:
         raise BadHeader(
             f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
         )
-
-
-def run_atomically(handler: Handler, view: APIView, *args: Any, **kwargs: Any) -> Response:
-    """Run the handler in a savepoint. A failure rolls it back and becomes an error response."""
-    try:
-        with transaction.atomic():
-            return handler(view, *args, **kwargs)
-    except Exception as exc:  # noqa: BLE001 -- as in `APIView.dispatch`
-        return view.handle_exception(exc)
 
 
 def body_fingerprint(data: Any) -> str:
@@ -82,19 +132,6 @@ def file_digest(value: File) -> str:
     digest = sha256_hex(value)
     value.seek(0)
     return digest
-
-
-def store_response(response: Response, *, key: str, path: str, fingerprint: str) -> None:
-    """Store the response, in place of an expired one under the same key."""
-    IdempotencyRecord.objects.filter(key=key, path=path).delete()
-    IdempotencyRecord.objects.create(
-        key=key,
-        path=path,
-        fingerprint=fingerprint,
-        status=response.status_code,
-        headers={name: response[name] for name in STORED_HEADERS if name in response},
-        body=json.dumps(response.data, cls=JSONEncoder),
-    )
 
 
 def replay(record: IdempotencyRecord, fingerprint: str) -> Response:

@@ -8,7 +8,6 @@ from typing import IO, Any, Self
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.base import File
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_header_parameters
 from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser
@@ -18,6 +17,7 @@ from core.api.errors.api_errors import MalformedBody, MalformedForm
 from core.api.multipart import Part, parse_parts
 from core.errors import PayloadTooLarge
 from core.http.wsgi import body_too_large_detail, content_length, max_body
+from core.storage.uploads import UploadedImage
 
 MAX_JSON_DEPTH = 32
 
@@ -143,7 +143,7 @@ def form_from_parts(parts: list[Part]) -> DataAndFiles:
         raise RequestDataTooBig
     files = MultiValueDict(
         {
-            part.name: [SimpleUploadedFile("upload", part.content, part.content_type)]
+            part.name: [UploadedImage("upload", part.content, part.content_type)]
             for part in parts
             if part.is_file
         }
@@ -169,7 +169,7 @@ class RawImageParser(BaseParser):
         size = declared_length(parser_context)
         if size > settings.IMAGE_MAX_BYTES:
             raise PayloadTooLarge.image(size, settings.IMAGE_MAX_BYTES)
-        return SimpleUploadedFile("body", stream.read(settings.IMAGE_MAX_BYTES + 1))
+        return UploadedImage("body", stream.read(settings.IMAGE_MAX_BYTES + 1))
 
 
 def raw_image(request: Request) -> File:
@@ -177,7 +177,7 @@ def raw_image(request: Request) -> File:
 
     An empty body is an empty file: DRF does not call a parser for it.
     """
-    return request.data if isinstance(request.data, File) else SimpleUploadedFile("body", b"")
+    return request.data if isinstance(request.data, File) else UploadedImage("body", b"")
 
 
 def declared_length(parser_context: Mapping[str, Any] | None) -> int:

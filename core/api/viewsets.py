@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -10,11 +11,12 @@ from django.urls import reverse
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
 from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
 from core.api.etags import apply_etag, compute_etag, expected_version
-from core.api.idempotency import idempotent
+from core.api.idempotency import Attempt, idempotent
 from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
 from core.api.parsers import StrictJSONParser
@@ -105,9 +107,23 @@ class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
         data = self.get_serializer(row).data
         return compute_etag(data, render_json(data))
 
-    @idempotent
+    def stored_files(self, serializer: BaseSerializer[ModelT]) -> AbstractContextManager[None]:
+        """Store the files in the validated data, before the transaction in this context."""
+        return nullcontext()
+
     def create(self, request: Request) -> Response:
-        return super().create(request)
+        # No docstring: the OpenAPI document would show it.
+        with Attempt.begin(request) as attempt:
+            if attempt.replayed:
+                return attempt.replayed
+            serializer = self.get_serializer(data=request.data)
+            serializer.is_valid(raise_exception=True)
+            with self.stored_files(serializer), attempt.transaction():
+                self.perform_create(serializer)
+                headers = self.get_success_headers(serializer.data)
+                response = Response(serializer.data, status=201, headers=headers)
+                attempt.store(response)
+        return response
 
     @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     @idempotent

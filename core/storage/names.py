@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.core.files import File
 
+from core.storage.uploads import UploadedImage
+
 CACHE_CONTROL = "public, max-age=31536000, immutable"  # new content has a new name
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
@@ -74,6 +76,8 @@ def content_type_of(name: str) -> str:
 
 def sha256_hex(file: File) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
+    if isinstance(file, UploadedImage):
+        return file.sha256_hex
     digest = sha256()
     for chunk in file.chunks():
         digest.update(chunk)

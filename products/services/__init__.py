@@ -8,6 +8,7 @@ from products.services.lifecycle import (
 )
 from products.services.purge import purge_products
 from products.services.thumbnails import retry_thumbnail
+from products.services.uploads import stored_image
 
 __all__ = [
     "create_product",
@@ -15,5 +16,6 @@ __all__ = [
     "purge_products",
     "restore_product",
     "retry_thumbnail",
+    "stored_image",
     "update_product",
 ]

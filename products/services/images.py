@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from core.errors import PayloadTooLarge
@@ -32,6 +31,7 @@ NO_THUMBNAIL_STATE: FieldValues = {
 class StoredImage:
     """The name of an image's file, and its display size in pixels; empty without an image."""
 
+    product_id: UUID
     name: str = ""
     width: int | None = None
     height: int | None = None
@@ -63,23 +63,14 @@ def validate_image(product_id: UUID, file: File | None) -> StoredImage:
     Raises `images.InvalidImage` and `PayloadTooLarge`.
     """
     if not file:
-        return StoredImage()
+        return StoredImage(product_id)
     if file.size > settings.IMAGE_MAX_BYTES:
         raise PayloadTooLarge.image(file.size, settings.IMAGE_MAX_BYTES)
     metadata = read_metadata(file)
     name = MediaName.for_content(
         IMAGE_DIRECTORY, product_id, sha256_hex(file), f".{metadata.extension}"
     )
-    return StoredImage(str(name), metadata.width, metadata.height)
-
-
-def store_image(product: Product, file: File | None) -> None:
-    """Store an image under the name in the product's row, while the row is locked.
-
-    Raises `StorageUnavailable`.
-    """
-    if file:
-        default_storage.save(product.image.name, file)
+    return StoredImage(product_id, str(name), metadata.width, metadata.height)
 
 
 def replace_image(product: Product, image: StoredImage) -> FieldValues:

@@ -14,7 +14,8 @@ from core.services.rows import insert_with_free_slug, update_row
 from core.values.attributes import Attributes
 from core.values.currencies import DEFAULT_CURRENCY, has_valid_precision, precision_error
 from products.models import Product
-from products.services.images import replace_image, store_image, validate_image
+from products.services.images import StoredImage, replace_image
+from products.services.uploads import stored_image
 
 UNCHANGED_SKU = ""  # no product has an empty one
 
@@ -47,9 +48,11 @@ def create_product(
     is_active: bool = True,
     category: Category | None = None,
     attributes: Attributes | None = None,
-    image: File | None = None,
+    image: File | StoredImage | None = None,
 ) -> Product:
     """Create a product. Without a slug, a free one is made from the name.
+
+    An image that the caller has stored already belongs to the new product, whose id it has.
 
     Raises `SlugConflict` for a slug that the caller chose, `SkuConflict`, `UnknownLink`,
     `InvalidField`, `images.InvalidImage`, `PayloadTooLarge`, `StorageUnavailable`.
@@ -66,13 +69,13 @@ def create_product(
         category=category,
         attributes=attributes or {},
     )
-    for field, value in validate_image(product.pk, image).fields().items():
-        setattr(product, field, value)
+    if isinstance(image, StoredImage):
+        product.pk = image.product_id
     validate_price(product)
-    with transaction.atomic():
+    with stored_image(product.pk, image) as stored:
+        for field, value in stored.fields().items():
+            setattr(product, field, value)
         insert_with_free_slug(product, check=lambda row: validate_category(row.category))
-        # Last: a rejected row leaves no file, and a rejected file no row.
-        store_image(product, image)
     return product
 
 
@@ -86,13 +89,11 @@ def update_product(
     """
     columns: dict[str, Any] = {**changes}
     image = columns.pop("image", None)
-    stored_image = validate_image(product.pk, image) if "image" in changes else None
-    with transaction.atomic():
+    with stored_image(product.pk, image) as stored, transaction.atomic():
         validate_category(changes.get("category"))
-        if stored_image is not None:
-            columns |= replace_image(product, stored_image)
+        if "image" in changes:
+            columns |= replace_image(product, stored)
         update_row(product, expected_version=expected_version, check=validate_price, **columns)
-        store_image(product, image)
     return product
 
 

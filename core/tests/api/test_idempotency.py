@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from core.models import IdempotencyRecord
+from core.models.idempotency_record import CLAIM_LEASE, RUNNING
 from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
@@ -118,6 +119,28 @@ class TestIdempotent:
         assert first.json() == same.json()
         assert other.status_code == 422
         assert default_storage.exists(Product.objects.get().image.name)
+
+    def test_rejects_a_key_that_is_claimed(self, api):
+        IdempotencyRecord.objects.create(key="k", path=URL, status=RUNNING)
+
+        response = post(api)
+
+        assert (response.status_code, response.json()["code"]) == (409, "idempotency-in-progress")
+        assert response["Retry-After"] == "1"
+        assert not Product.objects.exists()
+
+    def test_accepts_the_key_of_a_crashed_request_after_its_lease(self, api):
+        claimed_at = timezone.now() - CLAIM_LEASE
+        IdempotencyRecord.objects.create(key="k", path=URL, status=RUNNING, created_at=claimed_at)
+
+        assert post(api).status_code == 201
+        assert post(api)["Idempotent-Replayed"] == "true"
+        assert IdempotencyRecord.objects.get().created_at > claimed_at
+
+    def test_makes_the_same_statements_for_each_new_key(self, api, django_assert_num_queries):
+        # claim; in savepoints: lock, INSERT of the product, UPDATE of the record
+        with django_assert_num_queries(8):
+            post(api)
 
     def test_scopes_keys_to_a_path(self, api):
         post(api)
