@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from random import Random
+from threading import Event
 from typing import Any
 
 import psycopg2.extensions
@@ -32,6 +33,7 @@ from products.services import (
 from products.services.product_counts import correct_counts, find_count_differences
 from products.tests.factories import make_product
 from tests.support.concurrency import run_concurrently
+from tests.support.migrations import migrate_to_latest, migrated_to
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -168,5 +170,35 @@ class TestCorrectCounts:
                     correct_counts()
 
         run_concurrently(work, [0, 0, *range(100, 106)], threads=8)
+
+        assert find_count_differences() == []
+
+
+class TestCountTriggersMigration:
+    def test_counts_exactly_while_others_write(self):
+        products = [make_product(slug=f"p-{n}", category=make_category(f"C {n}")) for n in range(4)]
+        finished = Event()
+
+        def work(client: Any, number: int) -> None:
+            random = Random(number)
+            with connection.cursor() as cursor:
+                while not finished.is_set():
+                    cursor.execute(
+                        "UPDATE products_product SET is_active = %s WHERE id = %s",
+                        [random.random() < 0.5, str(products[number].pk)],
+                    )
+
+        def migrate_and_finish(client: Any, number: int) -> None:
+            try:
+                migrate_to_latest()
+            finally:
+                finished.set()
+
+        with migrated_to([("categories", "0005_help_texts")]):
+            run_concurrently(
+                lambda client, number: (work if number < 4 else migrate_and_finish)(client, number),
+                range(5),
+                threads=5,
+            )
 
         assert find_count_differences() == []
