@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from core.db.merge_append import first_rows
 
@@ -98,17 +99,23 @@ class Cursor:
             self.encode(rows[-1], reverse=False) if has_next else None,
         )
 
-    def _after(self, position: Position) -> Q:
-        """Return the condition for rows after the position: a < x, or a = x and b < y, and so on.
+    def _after(self, position: Position) -> Q | TupleGreaterThan | TupleLessThan:
+        """Return the condition for rows after the position, with which an index is entered there.
 
-        The bound on the first column stands alone too, so that an index is entered there.
+        In one direction it is a row comparison, (a, b) < (x, y). In two it is a < x, or a = x and
+        b > y, and so on; and the bound on the first column stands alone too.
         """
+        terms = list(zip(self.ordering, position.values, strict=True))
+        if len({term.is_descending for term in self.ordering}) == 1:
+            is_less = self.ordering[0].is_descending != position.reverse
+            columns = Tuple(*(F(term.field) for term in self.ordering))
+            return (TupleLessThan if is_less else TupleGreaterThan)(columns, position.values)
         after = Q()
-        for term, value in reversed(list(zip(self.ordering, position.values, strict=True))):
+        for term, value in reversed(terms):
             lookup = "lt" if term.is_descending != position.reverse else "gt"
             further, same = Q(**{f"{term.field}__{lookup}": value}), Q(**{term.field: value})
             after = further | (same & after) if after else further
-        first, value = self.ordering[0], position.values[0]
+        first, value = terms[0]
         lookup = "lte" if first.is_descending != position.reverse else "gte"
         return Q(**{f"{first.field}__{lookup}": value}) & after
 
