@@ -10,6 +10,8 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from categories.models import Category
+from core.db.search import search_words
+from core.db.short_words import is_short, narrow_by_letters
 from core.models import CatalogManager, CatalogModel, CatalogQuerySet
 from core.values import currencies
 from products.thumbnail_policy import THUMBNAIL_POLICY
@@ -57,6 +59,11 @@ def deadline_has_passed() -> Q:
 
 
 class ProductQuerySet(CatalogQuerySet["Product"]):
+    def search(self, text: str) -> Self:
+        words = search_words(text)
+        queryset = super().search(text).by_inverted_index() if words else self
+        return narrow_by_letters(queryset, [word for word in words if is_short(word)])
+
     def claimable(self) -> Self:
         """Return products a worker may claim: pending, or processing with an expired lease."""
         return self.filter(

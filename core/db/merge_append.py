@@ -40,6 +40,7 @@ class MergeAppendQuerySet(models.QuerySet[RowT]):
 
     _alternatives: Alternatives | None = None
     _ranges: Ranges | None = None
+    _is_inverted = False
 
     def filter_any(self, *conditions: Q) -> Self:
         """Filter by any of the conditions, which exclude each other."""
@@ -53,12 +54,25 @@ class MergeAppendQuerySet(models.QuerySet[RowT]):
         queryset._ranges = Ranges(field, values, queryset.query.where.children[-1])
         return queryset
 
+    def by_inverted_index(self) -> Self:
+        """Return the queryset, one of whose conditions a GIN index serves.
+
+        It finds all rows at once, and would be read anew for each of the values.
+        """
+        queryset = self.all()
+        queryset._is_inverted = True
+        return queryset
+
     @property
     def has_several_ranges(self) -> bool:
         """Return whether PostgreSQL would read one range where several have the first rows."""
-        has_several_values = self._ranges is not None and len(self._ranges.values) > 1
+        has_several_values = self.ranges is not None and len(self.ranges.values) > 1
         is_postgresql = connections[self.db].vendor == "postgresql"
         return is_postgresql and (self._alternatives is not None or has_several_values)
+
+    @property
+    def ranges(self) -> Ranges | None:
+        return None if self._is_inverted else self._ranges
 
     def separate(self) -> list[Self]:
         """Return a queryset for each of the alternatives, or this one if there are none."""
@@ -77,6 +91,7 @@ class MergeAppendQuerySet(models.QuerySet[RowT]):
         # Django's hook for querysets with attributes of their own; django-stubs omits it.
         clone = super()._clone()  # type: ignore[misc]
         clone._alternatives, clone._ranges = self._alternatives, self._ranges
+        clone._is_inverted = self._is_inverted
         return clone
 
 
@@ -104,11 +119,11 @@ def count_up_to(queryset: QuerySet, maximum: int) -> int:
 def first_keys(queryset: MergeAppendQuerySet[Any], number: int) -> tuple[str, list[Any]]:
     """Return the SQL that selects the primary keys of the first rows of all ranges."""
     ordering = sql_ordering(queryset)
-    if queryset._ranges is None:
+    if queryset.ranges is None:
         sql, params = first_of_range(queryset, ordering, number)
         return f"SELECT id FROM ({sql}) AS first_rows", params
-    table, params = candidates(queryset, queryset._ranges)
-    if len(queryset._ranges.values) > number:
+    table, params = candidates(queryset, queryset.ranges)
+    if len(queryset.ranges.values) > number:
         # The first rows are in the ranges whose own first row comes first.
         sql, more = first_of_range(queryset, ordering, 1)
         params = [*params, *more]
@@ -143,9 +158,9 @@ def first_of_range(
     queryset: MergeAppendQuerySet[Any], ordering: str, number: int
 ) -> tuple[str, list[Any]]:
     """Return the SQL of the first rows of the range at `candidate.value`, or of all rows."""
-    if queryset._ranges:
+    if queryset.ranges:
         value = RawSQL("candidate.value", [])
-        queryset = queryset.without(queryset._ranges.node).filter(**{queryset._ranges.field: value})
+        queryset = queryset.without(queryset.ranges.node).filter(**{queryset.ranges.field: value})
     names = [str(name).lstrip("-") for name in queryset.query.order_by]
     compiled = [
         rows.values_list(*names)[:number].query.sql_with_params() for rows in queryset.separate()

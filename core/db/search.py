@@ -34,6 +34,15 @@ def fold(text: str) -> str:
     return folded.replace("i" + DOT_ABOVE, "i").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
 
 
+def search_words(text: str) -> list[str]:
+    """Return the folded words of a search, without those that others contain, longest first."""
+    words: list[str] = []
+    for word in sorted(set(fold(text).split()), key=lambda word: (-len(word), word)):
+        if not any(word in longer for longer in words):
+            words.append(word)
+    return words
+
+
 class HasSearchText(Protocol):
     """A model with a `SearchTextField`."""
 

@@ -12,7 +12,8 @@ from django.db.models.signals import post_save, pre_save
 from core import slugs
 from core.db.collation import UNICODE_COLLATION
 from core.db.inserts import insert_unless_conflict
-from core.db.search import SearchTextField, fold
+from core.db.search import SearchTextField, fold, search_words
+from core.db.short_words import is_short
 from core.models.soft_delete import (
     RowT,
     SoftDeleteManager,
@@ -29,6 +30,14 @@ class CatalogQuerySet(SoftDeleteQuerySet[RowT]):
     def by_slug_or_id(self, value: str) -> Self:
         """Return the rows that a `{slug}` in a URL identifies."""
         return self.filter(pk=value) if slugs.is_uuid(value) else self.filter(slug=value)
+
+    def search(self, text: str) -> Self:
+        """Return the rows whose text contains every word, whatever the case."""
+        queryset = self.all()
+        for word in search_words(text):
+            lookup = "contains_short" if is_short(word) else "contains"
+            queryset = queryset.filter(**{f"search_text__{lookup}": word})
+        return queryset
 
 
 # Assigned at module level and subclassed: that is how django-stubs finds their types.

@@ -7,7 +7,6 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.api.lists import form_fields
-from core.db.search import fold
 from core.models import CatalogQuerySet
 from core.models.soft_delete import DeletedMode
 
@@ -136,10 +135,8 @@ class SearchFilter(OpenApiFilterMixin, django_filters.CharFilter):
         description = f"Words that must all occur in {fields}, in upper or lower case."
         super().__init__(max_length=200, help_text=description, **kwargs)
 
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        for word in fold(value).split():
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
+    def filter(self, queryset: CatalogQuerySet, value: str) -> CatalogQuerySet:
+        return queryset.search(value)
 
     def openapi_schema(self) -> Schema:
         return {"type": "string", "maxLength": self.extra["max_length"], "pattern": r"^[^\x00]*$"}

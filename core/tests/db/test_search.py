@@ -191,4 +191,4 @@ class TestIndexes:
             cursor.execute("ANALYZE products_product")
 
         plan = Product.objects.filter(search_text__contains="needle").explain()
-        assert "product_live_search" in plan
+        assert "product_search" in plan
