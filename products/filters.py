@@ -20,6 +20,7 @@ from core.api.lists.filters import (
     StrictBooleanFilter,
     StringListFilter,
 )
+from core.models import CatalogQuerySet
 from core.values.attributes import is_attribute_key
 from core.values.currencies import DECIMALS, MAX_DECIMALS, MAX_DIGITS
 from core.values.text import BLANK, CONTROL, LINE_BREAKS, TRIMMED, normalize_text
@@ -31,6 +32,7 @@ PRICE_BOUNDS: dict[str, Any] = {
     "decimal_places": MAX_DECIMALS,
     "min_value": 0,
 }
+EMPTY: tuple[Any, ...] = (None, "", [])
 DEEP_OBJECT_RE = re.compile(r"attributes\[(.+)\]", re.DOTALL)
 # A key as core.values.attributes reads it, without the brackets that enclose it in a URL.
 KEY_CHARACTER = rf"[^{CONTROL}{LINE_BREAKS}\[\]]"
@@ -64,10 +66,9 @@ class AttributeFilter(django_filters.CharFilter):
         super().__init__(strip=False)
         self.key = key
 
-    def filter(self, products: QuerySet, value: str) -> QuerySet:
-        return products.filter(
-            attributes__has_pair=(normalize_text(self.key), normalize_text(value))
-        )
+    def filter(self, products: CatalogQuerySet[Product], value: str) -> CatalogQuerySet[Product]:
+        pair = (normalize_text(self.key), normalize_text(value))
+        return products.filter(attributes__has_pair=pair).by_inverted_index()
 
 
 class ProductFilter(CatalogFilterSet):
@@ -144,13 +145,17 @@ class ProductFilter(CatalogFilterSet):
         match = DEEP_OBJECT_RE.fullmatch(parameter)
         return f"{ATTRIBUTE_PREFIX}{match[1]}" if match and "][" not in match[1] else parameter
 
-    def filter_category(self, products: QuerySet, name: str, ids: list[UUID | None]) -> QuerySet:
+    def filter_category(
+        self, products: CatalogQuerySet[Product], name: str, ids: list[UUID | None]
+    ) -> CatalogQuerySet[Product]:
         """Filter by categories and, unless the scope is `exact`, their descendants."""
         is_exact = self.form.cleaned_data["category_scope"] == "exact"
         given_ids = [pk for pk in ids if pk]
-        in_category = Q(category__in=given_ids if is_exact else descendant_ids(given_ids))
+        # As values: of a subquery PostgreSQL cannot tell how many rows it selects.
+        category_ids = given_ids if is_exact or not given_ids else list(descendant_ids(given_ids))
         if len(given_ids) == len(ids):
-            return products.filter(in_category)
+            return products.filter_in("category", category_ids)
+        in_category = Q(category__in=category_ids)
         without_category = self.filters[name].without_live_relation()
         return products.filter(without_category | in_category if given_ids else without_category)
 
@@ -158,8 +163,25 @@ class ProductFilter(CatalogFilterSet):
         """Return the products unchanged: `filter_category` reads this parameter."""
         return products
 
+    def filter_queryset(self, queryset: CatalogQuerySet[Product]) -> CatalogQuerySet[Product]:
+        """Filter, and name all values of the columns that stand before a filter's in an index.
+
+        PostgreSQL, before 18, skips no column of an index.
+        """
+        products = super().filter_queryset(queryset)
+        given = {name for name, value in self.form.cleaned_data.items() if value not in EMPTY}
+        has_status = bool(given & {"thumbnail_status", "has_image"})
+        if "currency" in given and not has_status:
+            products = products.filter(thumbnail_status__in=ThumbnailStatus.values)
+        if "is_active" not in given and (has_status or "currency" in given):
+            products = products.filter(is_active__in=[True, False])
+        return products
+
     def filter_in_stock(self, products: QuerySet, name: str, value: bool) -> QuerySet:
         return products.filter(stock__gt=0) if value else products.filter(stock=0)
 
     def filter_has_image(self, products: QuerySet, name: str, value: bool) -> QuerySet:
-        return products.exclude(image="") if value else products.filter(image="")
+        # A constraint keeps the status in step with the image, and it is in an index.
+        with_image = [status for status in ThumbnailStatus if status != ThumbnailStatus.NONE]
+        wanted = with_image if value else [ThumbnailStatus.NONE]
+        return products.filter(thumbnail_status__in=wanted)
