@@ -39,6 +39,9 @@ TIME_LIMITS = {
     "lock_timeout": "4s",
     "idle_in_transaction_session_timeout": "30s",
 }
+# Statements are short. Half a megabyte of row numbers must not become one of pages, and a worker or
+# a compiler that starts for a statement takes longer than the statement.
+PLANNER_OPTIONS = {"work_mem": "16MB", "max_parallel_workers_per_gather": "0", "jit": "off"}
 # psycopg2 or Django sets them, or they would end a connection that is kept.
 RESERVED = {"client_encoding", "replication", "fallback_application_name"}
 
@@ -148,6 +151,7 @@ def connection_settings(database: dict[str, Any], *, is_pooled: bool = False) ->
             "OPTIONS": POSTGRES_OPTIONS | chosen,
             "DISABLE_SERVER_SIDE_CURSORS": True,
         }
-    limits = " ".join(f"-c {name}={value}" for name, value in TIME_LIMITS.items())
-    startup = f"{limits} {chosen.get('options', '')}".strip()
+    own = TIME_LIMITS | PLANNER_OPTIONS
+    own_startup = " ".join(f"-c {name}={value}" for name, value in own.items())
+    startup = f"{own_startup} {chosen.get('options', '')}".strip()
     return settings | {"OPTIONS": POSTGRES_OPTIONS | chosen | {"options": startup}}
