@@ -8,7 +8,7 @@ BIN := .venv/bin
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run superuser manage test test-slow test-postgres lint format requirements up chaos chaos-fast smoke venv
+.PHONY: help run superuser manage test test-slow test-postgres test-plans lint format requirements up chaos chaos-fast smoke venv
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@1
 test-postgres: export REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/14)
 test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-plans: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
+test-plans: venv ## Check the query plans of lists of 100,000 products (DATABASE_URL)
+	@$(BIN)/python -m pytest -m "slow and postgres" $(ARGS)
 
 lint: venv ## Check style, format, imports, docstrings and types
 	@$(BIN)/ruff check .
