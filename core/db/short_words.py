@@ -13,13 +13,17 @@ from typing import Any, TypeVar
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup, QuerySet
+from django.db.models.expressions import RawSQL
 
 from core.db.search import SearchTextField, Sql
 
 QuerySetT = TypeVar("QuerySetT", bound=QuerySet)
 
 TRIGRAM = re.compile(r"[^\W_]{3}")
-MAX_RARE = 50_000  # rows; of more than these, a walk through any order finds a page soon
+MAX_FREQUENT = 200_000  # rows; of more than these, a walk through any order finds a page soon
+MAX_RARE = 5_000  # rows; the planner guesses that a letter which it does not know is in so many
+MAX_ESTIMATED = 20  # letters and pairs
+MAX_COMBINED = 3  # of them: the rarest say nearly all, and the index reads each of the others too
 
 
 def is_short(word: str) -> bool:
@@ -28,41 +32,62 @@ def is_short(word: str) -> bool:
 
 
 def letters_of(words: Sequence[str]) -> list[str]:
-    """Return the letters and pairs that a text has if it contains the words."""
+    """Return the pairs and single letters of the words, those of other scripts than Latin first."""
     pairs = {"".join(pair) for word in words for pair in pairwise(word)}
-    return sorted(pairs.union(word for word in words if len(word) == 1))
+    singles = (word for word in words if len(word) == 1)
+    return [*sorted(pairs, reverse=True), *sorted(singles, reverse=True)]
 
 
 def narrow_by_letters(queryset: QuerySetT, words: Sequence[str]) -> QuerySetT:
-    """Return the queryset with a condition for the index, if few rows have the words' letters.
+    """Return the queryset with a condition for the index, if not too many rows have the letters.
 
     It is implied by the words. The planner's own statistics tell how many there are.
     """
     if not words or connections[queryset.db].vendor != "postgresql":
         return queryset
-    condition = {"search_text__has_letters": letters_of(words)}
-    rows = queryset.model._base_manager.filter(**condition).order_by()
-    (plan,) = json.loads(rows.explain(format="json"))
-    is_rare = plan["Plan"]["Plan Rows"] <= MAX_RARE
-    return queryset.filter(**condition) if is_rare else queryset
+    rows = queryset.model._base_manager.all()
+    estimates = estimate_rows(rows, letters_of(words)[:MAX_ESTIMATED])
+    (estimate, _), *_ = estimates
+    if estimate > MAX_FREQUENT:
+        return queryset
+    rarest = [letters for _, letters in estimates[:MAX_COMBINED]]
+    if estimate > MAX_RARE:
+        return queryset.filter(search_text__has_letters=rarest)
+    # Found first, whatever the ordering is: a walk to the first of them may read all rows.
+    found = rows.filter(search_text__has_letters=rarest).values("pk")
+    sql, params = found.query.sql_with_params()
+    return queryset.filter(pk__in=RawSQL(f"SELECT unnest(ARRAY({sql}))", params))
+
+
+def estimate_rows(rows: QuerySet, letters: Sequence[str]) -> list[tuple[int, str]]:
+    """Return how many rows the planner expects to have each letter or pair, rarest first."""
+    first, *others = (rows.filter(search_text__has_letters=[item]).values("pk") for item in letters)
+    query = first.union(*others, all=True) if others else first
+    plan = json.loads(query.explain(format="json"))[0]["Plan"]
+    parts = plan["Plans"] if others else [plan]
+    return sorted(zip((part["Plan Rows"] for part in parts), letters, strict=True))
 
 
 @SearchTextField.register_lookup
-class ContainsShort(Lookup):
-    """Compares without LIKE: the trigram index would be read from end to end for it."""
+class ContainsAll(Lookup):
+    """`search_text__contains_all=["a", "b"]`: the text has all of these words.
 
-    lookup_name = "contains_short"
+    No index is used: that of trigrams would be read from end to end. The planner estimates
+    LIKE from its sample of texts, and other functions not at all.
+    """
+
+    lookup_name = "contains_all"
+    prepare_rhs = False
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Sql:
-        return self.position("STRPOS", compiler, connection)
+        lhs, params = self.process_lhs(compiler, connection)
+        patterns = [f"%{connection.ops.prep_for_like_query(word)}%" for word in self.rhs]
+        return f"{lhs} LIKE ALL (%s::text[])", [*params, patterns]
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> Sql:
-        return self.position("INSTR", compiler, connection)
-
-    def position(self, function: str, compiler: Any, connection: BaseDatabaseWrapper) -> Sql:
         lhs, params = self.process_lhs(compiler, connection)
-        rhs, more = self.process_rhs(compiler, connection)
-        return f"{function}({lhs}, {rhs}) > 0", [*params, *more]
+        sql = " AND ".join([f"INSTR({lhs}, %s) > 0"] * len(self.rhs))
+        return f"({sql})", [param for word in self.rhs for param in (*params, word)]
 
 
 @SearchTextField.register_lookup

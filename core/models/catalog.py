@@ -33,10 +33,12 @@ class CatalogQuerySet(SoftDeleteQuerySet[RowT]):
 
     def search(self, text: str) -> Self:
         """Return the rows whose text contains every word, whatever the case."""
-        queryset = self.all()
-        for word in search_words(text):
-            lookup = "contains_short" if is_short(word) else "contains"
-            queryset = queryset.filter(**{f"search_text__{lookup}": word})
+        words = search_words(text)
+        short = [word for word in words if is_short(word)]
+        queryset = self.filter(search_text__contains_all=short) if short else self.all()
+        for word in words:
+            if word not in short:
+                queryset = queryset.filter(search_text__contains=word)
         return queryset
 
 
