@@ -8,7 +8,7 @@ BIN := .venv/bin
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run superuser manage test test-slow test-postgres test-plans lint format requirements up chaos chaos-fast smoke venv
+.PHONY: help run superuser manage test test-slow test-postgres test-plans lint format requirements up chaos chaos-fast bench bench-fast bench-scale smoke venv
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ requirements: ## Pin the newest versions that pyproject.toml allows
 		--output-file requirements.txt pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+		--constraint requirements.txt --constraint requirements-dev.txt \
+		--output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 up: ## Build and start the containers (first: cp .env.example .env)
 	docker compose up --build
@@ -67,6 +70,25 @@ chaos: venv ## Check what docs/reliability.md promises, with real faults (ARGS="
 
 chaos-fast: venv ## The same at a tenth, in ten minutes
 	@env -u REDIS_URL $(BIN)/python -m pytest tests/chaos -m chaos -vv --fast $(ARGS)
+
+# Needs wrk, and PostgreSQL on this machine (DATABASE_URL), where it creates a database of its own
+# and drops it. The peers have an environment of their own.
+bench bench-fast bench-scale: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/postgres)
+bench: var/benchmarks/installed ## Compare with peers, and write benchmarks/RESULTS.md (ARGS="list-cursor detail")
+	@var/benchmarks/bin/python -m benchmarks $(or $(ARGS),--write)
+
+bench-fast: var/benchmarks/installed ## The same in under five minutes, on fewer products; writes nothing
+	@var/benchmarks/bin/python -m benchmarks --fast $(ARGS)
+
+bench-scale: var/benchmarks/installed ## Measure each documented question at 1,000,000 products
+	@var/benchmarks/bin/python -m benchmarks --scale $(or $(ARGS),--write)
+
+var/benchmarks/installed: requirements.txt benchmarks/requirements.txt
+	@echo 'Installing the requirements of the benchmarks into var/benchmarks ...'
+	@$(PYTHON) -m venv --clear var/benchmarks
+	@PIP_CACHE_DIR=$${PIP_CACHE_DIR:-$(CURDIR)/var/pip} var/benchmarks/bin/python -m pip install --quiet \
+		--disable-pip-version-check --requirement requirements.txt --requirement benchmarks/requirements.txt
+	@touch $@
 
 smoke: venv ## Check the running service end to end (URL)
 	@$(BIN)/python deploy/smoke.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(ARGS)

@@ -1,0 +1,1 @@
+"""Small honest implementations of the same slice, on the same tables, with the same JSON."""
