@@ -1,7 +1,7 @@
 """The number of live, active products in each category, which the database keeps.
 
 Triggers write the table in the transaction of each change of a product, whatever makes it: see
-`products/product_counts.py` and docs/decisions. It has no model, because nothing else may write
+`products/count_triggers.py` and docs/decisions. It has no model, because nothing else may write
 it, and fixtures must not contain it: loading their products counts them.
 """
 
@@ -22,7 +22,6 @@ CREATE_COUNTS_TABLE = {
     "sqlite": f"CREATE TABLE {COUNTS_TABLE} (category_id char(32) PRIMARY KEY,"
     " number integer NOT NULL)",
 }
-
 
 DIRECT_COUNT = f"(SELECT SUM(number) FROM {COUNTS_TABLE} WHERE category_id = {{id}})"
 TREE_COUNT = (
