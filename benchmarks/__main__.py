@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 
-from benchmarks import images, machine, programs, reads, report, scale, writes
+from benchmarks import images, indexes, machine, programs, reads, report, scale, writes
 from benchmarks.data import fill
 from benchmarks.load import require_wrk
 from benchmarks.scenario import Options
@@ -22,6 +22,7 @@ from tests.support.servers.databases import temporary_database
 SCENARIOS = [
     *reads.SCENARIOS,
     *writes.SCENARIOS,
+    *indexes.SCENARIOS,
     *programs.SCENARIOS,
     *images.SCENARIOS,
 ]

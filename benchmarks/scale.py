@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 from itertools import chain, product
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.load import Client
-from benchmarks.measure import Spread
 from benchmarks.paths import column, leaf_categories
 from benchmarks.report import number, table
 from benchmarks.scenario import Options, latencies
@@ -26,7 +26,11 @@ Values = dict[str, list[str]]
 
 def documented_parameters(schema: Any, path: str) -> list[Any]:
     """Return the query parameters of a list in the OpenAPI document."""
-    parameters = schema["paths"][path]["get"]["parameters"]
+    components = schema.get("components", {}).get("parameters", {})
+    parameters = [
+        components[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+        for parameter in schema["paths"][path]["get"]["parameters"]
+    ]
     return [parameter for parameter in parameters if parameter["in"] == "query"]
 
 
@@ -118,20 +122,22 @@ def run(servers: Servers, options: Options) -> list[str]:
     schema = json.loads(servers.catalog.manage("spectacular", "--format", "openapi-json"))
     client = Client(servers.catalog.port)
     repetitions = max(REPETITIONS, options.rounds)
-    probe = latencies(client, [PROBE], lambda: None, 10 * repetitions)[0].median
-    measured: list[tuple[float, str, Spread, set[int]]] = []
+    forget = servers.catalog.forget_responses
+    probes, answers = [], []
     for path in questions(schema, servers):
-        spread, statuses = latencies(client, [path], servers.catalog.forget_responses, repetitions)
-        measured.append((spread.median / probe, path, spread, statuses))
-    measured.sort(key=lambda each: each[0], reverse=True)
+        probes.append(latencies(client, [PROBE], forget, repetitions)[0].median)
+        answers.append((path, *latencies(client, [path], forget, repetitions)))
+    probe = median(probes)
+    measured = [(path, each.median, each.median / probe, codes) for path, each, codes in answers]
+    measured.sort(key=lambda each: each[2], reverse=True)
     rows = [
         [
             path.replace("|", "%7C"),
-            f"{number(spread.median)} ms",
+            f"{number(milliseconds)} ms",
             number(multiple),
             verdict(path, multiple, statuses),
         ]
-        for multiple, path, spread, statuses in measured
+        for path, milliseconds, multiple, statuses in measured
     ]
     within = sum(row[-1] == "" for row in rows)
     summary = (
