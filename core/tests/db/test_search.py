@@ -188,6 +188,8 @@ class TestIndexes:
             for number in range(5_000)
         )
         with connection.cursor() as cursor:
+            # PostgreSQL avoids a GIN index that has a long list of pending entries.
+            cursor.execute("SELECT gin_clean_pending_list('product_search')")
             cursor.execute("ANALYZE products_product")
 
         plan = Product.objects.filter(search_text__contains="needle").explain()
