@@ -40,7 +40,7 @@ def price_ranges(random: Random) -> Iterator[dict[str, str]]:
     """Yield ranges of prices without end, hardly ever the same one twice."""
     while True:
         low = random.randrange(200, 40_000)
-        high = low + random.randrange(500, 10_000)
+        high = low + random.randrange(10_000, 30_000)
         yield {
             "min_price": f"{low / 100:.2f}",
             "max_price": f"{high / 100:.2f}",

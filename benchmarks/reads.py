@@ -60,8 +60,12 @@ def list_unchanged(servers: Servers, options: Options) -> list[Measured]:
 
 
 def not_modified(servers: Servers, options: Options) -> list[Measured]:
-    _, headers, _ = servers.client("catalog").get(LIST)
+    client = servers.client("catalog")
+    _, headers, _ = client.get(LIST)
     conditional = {"If-None-Match": headers["ETag"]}
+    status, _, _ = client.get(LIST, **conditional)
+    if status != 304:
+        raise RuntimeError(f"{status} instead of 304")
     candidates = [
         Candidate(NAMES["catalog"], servers["catalog"], Requests([LIST], headers=conditional)),
         Candidate("bare WSGI", servers["wsgi"], Requests(["/"], headers={"If-None-Match": '"1"'})),

@@ -11,7 +11,13 @@ BY_HAND = "## Written by hand"
 SCALE = "## At a million products"
 FIRST_NOTES = f"""{BY_HAND}
 
-What did not pay and was taken out, a line for each trick. What each index costs a write.
+A run keeps this section.
+
+### What did not pay and was taken out
+
+### What each index costs a write
+
+Above, under "Insert of 2,000 products", is what an insert costs without each index.
 """
 
 Outcome = tuple[Scenario, list[Measured]]

@@ -85,6 +85,8 @@ class Candidate:
     server_cpu: list[float] = field(default_factory=list)
     database_cpu: list[float] = field(default_factory=list)
     failures: int = 0
+    bytes: int = 0
+    count: int = 0
 
     def measure(self, servers: Servers, seconds: float) -> None:
         """Send requests for this long, and keep their rate and their cost."""
@@ -95,12 +97,15 @@ class Candidate:
         result = run_wrk(origin, self.requests, servers.folder, seconds)
         cpu = meter.read()
         self.failures += result.failures
+        self.bytes += result.bytes
+        self.count += result.requests
         self.rates.append(result.rate)
         self.server_cpu.append(cpu.server * 1000 / max(1, result.requests))
         self.database_cpu.append(cpu.database * 1000 / max(1, result.requests))
 
     def measured(self) -> Measured:
-        note = f"{self.failures} failed" if self.failures else ""
+        note = f"{self.bytes / max(1, self.count) / 1000:.1f} KB a response"
+        note += f", {self.failures} failed" if self.failures else ""
         server, database = Spread.of(self.server_cpu), Spread.of(self.database_cpu)
         return Measured(
             self.name, Spread.of(self.rates), "req/s", server.median, database.median, note
