@@ -18,6 +18,7 @@ def main() -> None:
     migrated = migration_file(environment)
     if not migrated.exists():  # otherwise web was restarted, which must not need the database
         manage(["manage.py", "migrate_locked" if environment.migrate_on_start else "check"])
+        sys.stdout.flush()  # otherwise each process that Gunicorn forks would write it
         migrated.touch()
     sys.argv = ["gunicorn", "--config", "deploy/container/gunicorn.conf.py", "config.wsgi"]
     run()
