@@ -1,5 +1,6 @@
-"""A catalog of any size, written by SQL: a million products in a minute or two.
+"""A catalog of any size, written by SQL: 100,000 products in seconds, a million in minutes.
 
+Most of the time goes to the indexes of the text to search in, which are built at the end.
 A tenth of the products is deleted, six of ten have an image, names repeat, and one category in
 fifty is deleted. The rows are the same in every run, but for their place in time.
 """
