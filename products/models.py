@@ -175,6 +175,13 @@ class Product(CatalogModel):
             *live_indexes("flags", "is_active", "thumbnail_status", "currency"),
             # Slugs that no live product has: whether a deleted one had it, and when.
             models.Index("slug", "deleted_at", condition=RESTORABLE, name="product_trash_slug"),
+            # Nearly empty: see `updated_before` in the filters.
+            models.Index(
+                "created_at",
+                "id",
+                condition=Q(updated_at__lt=models.F("created_at")),
+                name="product_backdated",
+            ),
             # For restores, purges, and the purge of a category: small, as the trash is.
             models.Index("deletion_id", "id", condition=DELETED, name="product_deletion"),
             models.Index("deleted_at", "id", condition=DELETED, name="product_deleted_at"),

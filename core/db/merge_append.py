@@ -9,6 +9,7 @@ are read, a page of each, and merged.
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import product
 from operator import or_
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -21,10 +22,13 @@ RowT = TypeVar("RowT", bound=models.Model, covariant=True)
 
 
 class Alternatives(NamedTuple):
-    """Conditions that exclude each other, and the node of the query that is their disjunction."""
+    """Conditions that exclude each other, and the node of the query that is their disjunction.
+
+    There is none where one of the conditions is always true.
+    """
 
     conditions: tuple[Q, ...]
-    node: Any
+    node: Any = None
 
 
 class Ranges(NamedTuple):
@@ -38,14 +42,21 @@ class Ranges(NamedTuple):
 class MergeAppendQuerySet(models.QuerySet[RowT]):
     """A queryset that remembers which of its conditions are ranges of an index."""
 
-    _alternatives: Alternatives | None = None
+    _alternatives: tuple[Alternatives, ...] = ()
     _ranges: Ranges | None = None
     _is_inverted = False
 
     def filter_any(self, *conditions: Q) -> Self:
         """Filter by any of the conditions, which exclude each other."""
         queryset = self.filter(reduce(or_, conditions))
-        queryset._alternatives = Alternatives(conditions, queryset.query.where.children[-1])
+        node = queryset.query.where.children[-1]
+        queryset._alternatives = (*self._alternatives, Alternatives(conditions, node))
+        return queryset
+
+    def split_by(self, *conditions: Q) -> Self:
+        """Return the queryset, whose pages are read by conditions of which each row has one."""
+        queryset = self.all()
+        queryset._alternatives = (*self._alternatives, Alternatives(conditions))
         return queryset
 
     def filter_in(self, field: str, values: Sequence[Any]) -> Self:
@@ -68,18 +79,24 @@ class MergeAppendQuerySet(models.QuerySet[RowT]):
         """Return whether PostgreSQL would read one range where several have the first rows."""
         has_several_values = self.ranges is not None and len(self.ranges.values) > 1
         is_postgresql = connections[self.db].vendor == "postgresql"
-        return is_postgresql and (self._alternatives is not None or has_several_values)
+        return is_postgresql and (bool(self._alternatives) or has_several_values)
 
     @property
     def ranges(self) -> Ranges | None:
         return None if self._is_inverted else self._ranges
 
-    def separate(self) -> list[Self]:
-        """Return a queryset for each of the alternatives, or this one if there are none."""
-        if self._alternatives is None:
-            return [self]
-        rest = self.without(self._alternatives.node)
-        return [rest.filter(condition) for condition in self._alternatives.conditions]
+    def separate(self, *, is_count: bool = False) -> list[Self]:
+        """Return a queryset for each of the alternatives, or this one if there are none.
+
+        A count reads no row twice, and needs those only that are filters.
+        """
+        rest, alternatives = self.all(), self._alternatives
+        if is_count:
+            alternatives = tuple(given for given in alternatives if given.node is not None)
+        for given in alternatives:
+            rest = rest if given.node is None else rest.without(given.node)
+        combined = product(*(given.conditions for given in alternatives))
+        return [rest.filter(*conditions) for conditions in combined]
 
     def without(self, node: Any) -> Self:
         """Return the queryset without a condition. PostgreSQL would estimate too few rows."""
@@ -111,7 +128,7 @@ def count_up_to(queryset: QuerySet, maximum: int) -> int:
     """Return the number of rows, or `maximum` if there are more."""
     queryset = queryset.order_by()
     if isinstance(queryset, MergeAppendQuerySet):
-        first, *others = [rows.values("pk") for rows in queryset.separate()]
+        first, *others = [rows.values("pk") for rows in queryset.separate(is_count=True)]
         queryset = first.union(*others, all=True) if others else queryset
     return queryset[:maximum].count()
 

@@ -1,9 +1,12 @@
 """The filters that only products have, and their comma lists."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from categories.tests.factories import make_category
 from core.models import uuid7
+from products.models import Product
 from products.services import delete_product
 from products.tests.factories import make_product
 from tests.support.responses import error_codes, result_names
@@ -68,6 +71,32 @@ class TestFilterCategory:
     )
     def test_selects_products_without_a_live_category(self, api, query: str, expected: list[str]):
         assert result_names(api.get(f"{PRODUCTS}?{query}&ordering=name")) == expected
+
+
+class TestUpdatedBefore:
+    @pytest.fixture(autouse=True)
+    def products(self) -> None:
+        """Create products that are created and updated on these days of January."""
+        for name, created, updated in [("A", 1, 5), ("B", 2, 2), ("C", 3, 9), ("D", 8, 4)]:
+            day = datetime(2026, 1, created, tzinfo=UTC), datetime(2026, 1, updated, tzinfo=UTC)
+            row = make_product(name=name)
+            Product.objects.filter(pk=row.pk).update(created_at=day[0], updated_at=day[1])
+
+    @pytest.mark.parametrize("mode", ["exclude", "include"])
+    def test_selects_products_also_where_clocks_differed(self, api, mode: str):
+        query = f"updated_before=2026-01-06T00:00:00Z&deleted={mode}"
+
+        page = api.get(f"{PRODUCTS}?{query}")
+
+        assert (result_names(page), page.json()["count"]) == (["D", "B", "A"], 3)
+
+    def test_selects_them_page_by_page(self, api):
+        link, names = f"{PRODUCTS}?updated_before=2026-01-06T00:00:00Z&page_size=1&cursor=", []
+        while link:
+            page = api.get(link)
+            names, link = names + result_names(page), page.json()["next"]
+
+        assert names == ["D", "B", "A"]
 
 
 class TestCommaLists:

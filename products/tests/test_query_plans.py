@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.django_db]
 URL = "/api/products/"
 MAX_SORTED = 1_000
 DEPTH = 50_000
+UPDATED = ["updated_after=2036-01-01T00:00:00Z", "updated_before=2025-03-01T00:00:00Z"]
 MODES = ["", "deleted=only", "deleted=include"]
 CATEGORIES = ["", "category=mugs", "category=category-120", "category=mugs,category-120,kitchen"]
 FILTERS = ProductFilter.base_filters
@@ -51,7 +52,7 @@ def parameters() -> list[str]:
         for example in pattern["schema"]["examples"]:
             pairs += [f"{pattern['name']}[{key}]={value}" for key, value in example.items()]
     rare = ["currency=GBP", "currency=JPY", "search=%D0%B6", "search=qz", "attributes[a]=none"]
-    return sorted({*pairs, *rare, "updated_after=2036-01-01T00:00:00Z", f"id={many_ids()}"})
+    return sorted({*pairs, *rare, *UPDATED, f"id={many_ids()}"})
 
 
 def many_ids() -> str:
