@@ -12,6 +12,7 @@ from categories.models import MAX_DEPTH, Category
 from categories.product_counts import PRODUCT_COUNTS
 from core.db.batches import BATCH_SIZE
 from core.db.columns import select_columns, stored_columns
+from core.db.compiled import compiled, numbered, parameters
 from core.db.search import fold
 from core.models import CatalogModel, CatalogQuerySet
 
@@ -33,15 +34,21 @@ def list_categories() -> CatalogQuerySet[Category]:
     return select_columns(Category.all_objects.all(), columns).annotate(**PRODUCT_COUNTS)
 
 
-def descendant_ids(roots: Iterable[UUID]) -> QuerySet:
+def descendant_ids(roots: Collection[UUID]) -> list[UUID]:
     """Return the ids of these live categories and of all live ones below them."""
 
-    def live_tree(below: CTE) -> QuerySet:
-        children = below.join(Category.objects.all(), parent_id=below.col.id)
-        return Category.objects.filter(pk__in=roots).values("id").union(children.values("id"))
+    def select() -> QuerySet:
+        keys = parameters("root", Category._meta.pk, len(roots))
 
-    below = CTE.recursive(live_tree)
-    return with_cte(below, select=below.queryset().values_list("id", flat=True))
+        def live_tree(below: CTE) -> QuerySet:
+            children = below.join(Category.objects.all(), parent_id=below.col.id)
+            return Category.objects.filter(pk__in=keys).values("id").union(children.values("id"))
+
+        below = CTE.recursive(live_tree)
+        return with_cte(below, select=below.queryset().values_list("id"))
+
+    query = compiled(("categories.descendant_ids", len(roots)), select)
+    return [pk for (pk,) in query.fetch(numbered("root", roots))]
 
 
 def ancestor_ids(category: Category) -> set[UUID]:
@@ -91,7 +98,7 @@ def all_products() -> CatalogQuerySet[Any]:
 
 def count_live_dependents(roots: Collection[UUID]) -> dict[str, int]:
     """Count the live `categories` below these, and the live `products` in all of them."""
-    ids = list(descendant_ids(roots))
+    ids = descendant_ids(roots)
     chunks = (ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE))
     products = sum(live_products_in(chunk).count() for chunk in chunks)
     return {"categories": len(set(ids) - set(roots)), "products": products}

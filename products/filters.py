@@ -1,8 +1,8 @@
 """Filters of the list of products."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.db.models import F, Q, QuerySet
@@ -145,45 +145,59 @@ class ProductFilter(CatalogFilterSet):
         match = DEEP_OBJECT_RE.fullmatch(parameter)
         return f"{ATTRIBUTE_PREFIX}{match[1]}" if match and "][" not in match[1] else parameter
 
-    def filter_category(
-        self, products: CatalogQuerySet[Product], name: str, ids: list[UUID | None]
-    ) -> CatalogQuerySet[Product]:
-        """Filter by categories and, unless the scope is `exact`, their descendants."""
-        is_exact = self.form.cleaned_data["category_scope"] == "exact"
+    @classmethod
+    def resolve(cls, criteria: dict[str, Any]) -> dict[str, Any]:
+        """Add the descendants of the categories, unless the scope is `exact`.
+
+        As values: of a subquery PostgreSQL cannot tell how many rows it selects.
+        """
+        ids = criteria.get("category")
+        if not ids or criteria.get("category_scope") == "exact":
+            return criteria
         given_ids = [pk for pk in ids if pk]
-        # As values: of a subquery PostgreSQL cannot tell how many rows it selects.
-        category_ids = given_ids if is_exact or not given_ids else list(descendant_ids(given_ids))
-        if len(given_ids) == len(ids):
-            return products.filter_in("category", category_ids)
-        in_category = Q(category__in=category_ids)
+        below = descendant_ids(given_ids) if given_ids else []
+        return {**criteria, "category": below + [None] * (None in ids)}
+
+    def filter_category(
+        self, products: CatalogQuerySet[Product], name: str, ids: list[Any]
+    ) -> CatalogQuerySet[Product]:
+        """Filter by the ids of categories; None selects products without a live one."""
+        if None not in ids:
+            return products.filter_in("category", ids)
+        category_ids = [pk for pk in ids if pk]
         without_category = self.filters[name].without_live_relation()
-        return products.filter(without_category | in_category if given_ids else without_category)
+        in_category = Q(category__in=category_ids)
+        return products.filter(without_category | in_category if category_ids else without_category)
 
     def noop(self, products: QuerySet, name: str, value: str) -> QuerySet:
-        """Return the products unchanged: `filter_category` reads this parameter."""
+        """Return the products unchanged: `resolve` reads this parameter."""
         return products
 
-    def filter_queryset(self, queryset: CatalogQuerySet[Product]) -> CatalogQuerySet[Product]:
+    def apply(
+        self, queryset: CatalogQuerySet[Product], criteria: Mapping[str, Any]
+    ) -> CatalogQuerySet[Product]:
         """Filter, and name all values of the columns that stand before a filter's in an index.
 
         PostgreSQL, before 18, skips no column of an index.
         """
-        products = super().filter_queryset(queryset)
-        given = {name for name, value in self.form.cleaned_data.items() if value not in EMPTY}
+        products = super().apply(queryset, criteria)
+        given = {name for name, value in criteria.items() if value not in EMPTY}
         has_status = bool(given & {"thumbnail_status", "has_image"})
         if "currency" in given and not has_status:
             products = products.filter(thumbnail_status__in=ThumbnailStatus.values)
         if "is_active" not in given and (has_status or "currency" in given):
             products = products.filter(is_active__in=[True, False])
-        return self.split_by_update(products)
+        return self.split_by_update(products, criteria)
 
-    def split_by_update(self, products: CatalogQuerySet[Product]) -> CatalogQuerySet[Product]:
+    def split_by_update(
+        self, products: CatalogQuerySet[Product], criteria: Mapping[str, Any]
+    ) -> CatalogQuerySet[Product]:
         """Begin a list of the newest at `updated_before`: what is newer was updated after it.
 
         That is so but for rows with another clock's times, of which there is an index.
         """
-        before = self.form.cleaned_data["updated_before"]
-        ordering = self.form.cleaned_data["ordering"] or self.filters["ordering"].default
+        before = criteria["updated_before"]
+        ordering = criteria["ordering"] or self.filters["ordering"].default
         if before is None or ordering[0] != "-created_at":
             return products
         backdated = Q(updated_at__lt=F("created_at"))

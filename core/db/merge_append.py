@@ -14,8 +14,11 @@ from operator import or_
 from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import connections, models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import In
+
+from core.db.compiled import Parameter
 
 QuerySetT = TypeVar("QuerySetT", bound=QuerySet)
 RowT = TypeVar("RowT", bound=models.Model, covariant=True)
@@ -61,7 +64,10 @@ class MergeAppendQuerySet(models.QuerySet[RowT]):
 
     def filter_in(self, field: str, values: Sequence[Any]) -> Self:
         """Filter by the values of a column that indexes begin with."""
-        queryset = self.filter(**{f"{field}__in": values})
+        is_prepared = any(isinstance(value, Parameter) for value in values)
+        # A foreign key's own lookup accepts no expressions.
+        condition = In(F(field), values) if is_prepared else Q(**{f"{field}__in": values})
+        queryset = self.filter(condition)
         queryset._ranges = Ranges(field, values, queryset.query.where.children[-1])
         return queryset
 
@@ -126,11 +132,16 @@ def first_rows(queryset: QuerySetT, number: int) -> QuerySetT:
 
 def count_up_to(queryset: QuerySet, maximum: int) -> int:
     """Return the number of rows, or `maximum` if there are more."""
-    queryset = queryset.order_by()
+    return rows_to_count(queryset, maximum).count()
+
+
+def rows_to_count(queryset: QuerySet, maximum: int) -> QuerySet:
+    """Return a queryset of all rows, or of `maximum` if there are more, in any order."""
+    queryset = queryset.order_by().values_list("pk")
     if isinstance(queryset, MergeAppendQuerySet):
-        first, *others = [rows.values("pk") for rows in queryset.separate(is_count=True)]
+        first, *others = queryset.separate(is_count=True)
         queryset = first.union(*others, all=True) if others else queryset
-    return queryset[:maximum].count()
+    return queryset[:maximum]
 
 
 def first_keys(queryset: MergeAppendQuerySet[Any], number: int) -> tuple[str, list[Any]]:
@@ -168,7 +179,7 @@ def sql_ordering(queryset: QuerySet) -> str:
 def candidates(queryset: QuerySet, values: Ranges) -> tuple[str, list[Any]]:
     """Return the SQL of a table of the values."""
     db_type = queryset.model._meta.get_field(values.field).db_type(connections[queryset.db])
-    return f"unnest(%s::{db_type}[]) AS candidate(value)", [list(map(str, values.values))]
+    return f"unnest(%s::{db_type}[]) AS candidate(value)", [list(values.values)]
 
 
 def first_of_range(

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from core.api.lists.cursors import Cursor, ordering_terms
+from core.api.lists.cursors import Cursor
+from core.api.lists.listings import Listing
 from core.api.lists.pagination import MAX_COUNT, PAGE_SIZE, CatalogPagination
 from products.filters import ProductFilter
 from products.models import Product
@@ -104,8 +105,9 @@ class TestDepth:
 def at_depth(query: str) -> str:
     """Return the query string with a cursor behind the first 50,000 rows."""
     request = Request(APIRequestFactory().get(f"{URL}?{query}"))
-    rows = ProductFilter(QueryDict(query), Product.all_objects.all()).qs
+    listing = Listing(ProductFilter(QueryDict(query), Product.all_objects.all()).qs)
     paginator = CatalogPagination()
     paginator.request = request
-    cursor = Cursor(ordering_terms(rows), paginator.cursor_scope())
-    return f"{query}&cursor={cursor.encode(rows[DEPTH], reverse=False)}"
+    cursor = Cursor(listing.ordering, paginator.cursor_scope())
+    values = listing.ordering_values(listing.queryset[DEPTH])
+    return f"{query}&cursor={cursor.encode(values, reverse=False)}"

@@ -1,23 +1,18 @@
 """Keyset cursors: positions in an ordering that stay valid while rows are added and deleted."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from core.api.lists.listings import Listing, OrderingTerm
 from core.db.merge_append import first_rows
 
 SALT = "core.cursors"
-
-
-class OrderingTerm(NamedTuple):
-    """One column of an ordering."""
-
-    field: str
-    is_descending: bool
 
 
 class Position(NamedTuple):
@@ -33,12 +28,6 @@ class CursorPage(NamedTuple):
     rows: list[Any]
     previous: str | None
     next: str | None
-
-
-def ordering_terms(queryset: QuerySet) -> list[OrderingTerm]:
-    """Return the terms of `order_by()`, which must be names, the last one unique."""
-    names = [str(name) for name in queryset.query.order_by]
-    return [OrderingTerm(name.lstrip("-"), name.startswith("-")) for name in names]
 
 
 def ordering_salt(ordering: list[OrderingTerm]) -> str:
@@ -71,21 +60,25 @@ class Cursor:
             raise ValueError("The cursor has no valid signature for this list.") from error
         return Position(values, reverse)
 
-    def encode(self, row: Model, *, reverse: bool) -> str:
-        """Return the cursor of the page after this row, or before it if `reverse`."""
-        values = [getattr(row, term.field) for term in self.ordering]
+    def encode(self, values: list[Any], *, reverse: bool) -> str:
+        """Return the cursor of the page after the row with these values, or before it."""
         return self.signer.sign_object((values, reverse), serializer=CompactJSON)
 
-    def paginate(self, queryset: QuerySet, position: Position | None, page_size: int) -> CursorPage:
+    def paginate(self, listing: Listing, position: Position | None, page_size: int) -> CursorPage:
         """Return one page of rows, with one query; one row more is read to know if there are more.
 
         On the way back, rows are read in reverse order and returned in the list's order.
         """
         reverse = position is not None and position.reverse
-        ordered = queryset.reverse() if reverse else queryset
-        if position:
-            ordered = ordered.filter(self._after(position))
-        rows = list(first_rows(ordered, page_size + 1)[: page_size + 1])
+
+        def page(queryset: QuerySet, values: Sequence[Any]) -> QuerySet:
+            ordered = queryset.reverse() if reverse else queryset
+            if values:
+                ordered = ordered.filter(self._after(values, reverse=reverse))
+            return first_rows(ordered, page_size + 1)[: page_size + 1]
+
+        name = ("cursor", position is not None, reverse, page_size)
+        rows = listing.fetch(name, page, position.values if position else ())
         has_more, rows = len(rows) > page_size, rows[:page_size]
         if not rows:
             return CursorPage([], None, None)
@@ -95,28 +88,30 @@ class Cursor:
         has_next = reverse or has_more
         return CursorPage(
             rows,
-            self.encode(rows[0], reverse=True) if has_previous else None,
-            self.encode(rows[-1], reverse=False) if has_next else None,
+            self.encode(listing.ordering_values(rows[0]), reverse=True) if has_previous else None,
+            self.encode(listing.ordering_values(rows[-1]), reverse=False) if has_next else None,
         )
 
-    def _after(self, position: Position) -> Q | TupleGreaterThan | TupleLessThan:
-        """Return the condition for rows after the position, with which an index is entered there.
+    def _after(
+        self, values: Sequence[Any], *, reverse: bool
+    ) -> Q | TupleGreaterThan | TupleLessThan:
+        """Return the condition for rows after these values, with which an index is entered there.
 
         In one direction it is a row comparison, (a, b) < (x, y). In two it is a < x, or a = x and
         b > y, and so on; and the bound on the first column stands alone too.
         """
-        terms = list(zip(self.ordering, position.values, strict=True))
+        terms = list(zip(self.ordering, values, strict=True))
         if len({term.is_descending for term in self.ordering}) == 1:
-            is_less = self.ordering[0].is_descending != position.reverse
+            is_less = self.ordering[0].is_descending != reverse
             columns = Tuple(*(F(term.field) for term in self.ordering))
-            return (TupleLessThan if is_less else TupleGreaterThan)(columns, position.values)
+            return (TupleLessThan if is_less else TupleGreaterThan)(columns, values)
         after = Q()
         for term, value in reversed(terms):
-            lookup = "lt" if term.is_descending != position.reverse else "gt"
+            lookup = "lt" if term.is_descending != reverse else "gt"
             further, same = Q(**{f"{term.field}__{lookup}": value}), Q(**{term.field: value})
             after = further | (same & after) if after else further
         first, value = terms[0]
-        lookup = "lte" if first.is_descending != position.reverse else "gte"
+        lookup = "lte" if first.is_descending != reverse else "gte"
         return Q(**{f"{first.field}__{lookup}": value}) & after
 
 

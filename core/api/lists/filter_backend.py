@@ -47,6 +47,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         return kwargs | {"data": canonical_parameters(request.query_params, view.filterset_class)}
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: FilteredView) -> QuerySet:
+        """Return the filtered rows. Raises `InvalidParameters` with all errors."""
         filterset: CatalogFilterSet = self.get_filterset(request, queryset, view)
         known = {*filterset.filters, *view.paginator.parameters, "fields"}
         errors = [

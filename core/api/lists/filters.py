@@ -1,12 +1,14 @@
 """Filters that the lists have in common."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, get_args
 from uuid import UUID
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from core.api.lists import form_fields
+from core.db.compiled import Parameter, parameters
 from core.models import CatalogQuerySet
 from core.models.soft_delete import DeletedMode
 
@@ -22,6 +24,18 @@ class OpenApiFilterMixin(django_filters.Filter):
 
     def openapi_schema(self) -> Schema:
         raise NotImplementedError
+
+    def prepared(self, name: str, value: Any, model: type[Model]) -> Any:
+        """Return what stands for the value in a query that is compiled for any such value.
+
+        That is a `Parameter`, a list of them, or the value itself, if it decides about the query.
+        Raises `Unprepared`.
+        """
+        return value
+
+
+class Unprepared(Exception):
+    """The query is different for each value."""
 
 
 class ChoiceFilter(OpenApiFilterMixin, django_filters.ChoiceFilter):
@@ -59,6 +73,13 @@ class CommaListFilter(OpenApiFilterMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"lookup_expr": "in"} | kwargs)
+
+    def prepared(self, name: str, value: list[Any], model: type[Model]) -> list[Parameter]:
+        if None in value:
+            raise Unprepared
+        field: Any = model._meta.get_field(self.field_name)
+        target = getattr(field, "target_field", field)  # of a foreign key
+        return parameters(name, target, len(value))
 
     def openapi_schema(self) -> Schema:
         items = {"type": "string", "pattern": self.field_class.PATTERN}
@@ -113,9 +134,13 @@ class StableOrderingFilter(OpenApiFilterMixin, django_filters.OrderingFilter):
         super().__init__(help_text=description, **kwargs)
 
     def filter(self, queryset: QuerySet, value: list[str] | None) -> QuerySet:
+        return queryset.order_by(*self.terms(value))
+
+    def terms(self, value: list[str] | None) -> tuple[str, ...]:
+        """Return the names of the columns, with a minus for descending."""
         terms = [self.get_ordering_value(term) for term in value or []] or list(self.default)
         direction = "-" if terms[-1].startswith("-") else ""
-        return queryset.order_by(*terms, f"{direction}id")
+        return *terms, f"{direction}id"
 
     def openapi_schema(self) -> Schema:
         """Return the schema of a list that has each field once, in one direction."""
@@ -138,11 +163,22 @@ class SearchFilter(OpenApiFilterMixin, django_filters.CharFilter):
     def filter(self, queryset: CatalogQuerySet, value: str) -> CatalogQuerySet:
         return queryset.search(value)
 
+    def prepared(self, name: str, value: str, model: type[Model]) -> Any:
+        raise Unprepared
+
     def openapi_schema(self) -> Schema:
         return {"type": "string", "maxLength": self.extra["max_length"], "pattern": r"^[^\x00]*$"}
 
 
-class AwareDateTimeFilter(OpenApiFilterMixin):
+class BoundFilter(OpenApiFilterMixin):
+    """Compares a column with a value."""
+
+    def prepared(self, name: str, value: Any, model: type[Model]) -> Parameter:
+        field: Any = model._meta.get_field(self.field_name)
+        return Parameter(name, field)
+
+
+class AwareDateTimeFilter(BoundFilter):
     """Filters by a date and time with an offset."""
 
     field_class = form_fields.AwareDateTimeField
@@ -151,7 +187,7 @@ class AwareDateTimeFilter(OpenApiFilterMixin):
         return {"type": "string", "format": "date-time"}
 
 
-class PlainDecimalFilter(OpenApiFilterMixin, django_filters.NumberFilter):
+class PlainDecimalFilter(BoundFilter, django_filters.NumberFilter):
     """Filters by a decimal in plain notation, such as a price."""
 
     field_class = form_fields.PlainDecimalField
@@ -165,6 +201,7 @@ class CatalogFilterSet(django_filters.FilterSet):
     """The filters that every list of the catalog has."""
 
     base_filters: ClassVar[dict[str, django_filters.Filter]]  # set by the metaclass
+    Meta: ClassVar[Any]
 
     deleted = DeletedFilter(
         help_text="Whether deleted objects are left out (`exclude`, the default), returned alone"
@@ -186,6 +223,20 @@ class CatalogFilterSet(django_filters.FilterSet):
 
     # OpenAPI parameters whose names the client completes, such as `attributes[<key>]`.
     pattern_parameters: ClassVar[list[Schema]] = []
+
+    @classmethod
+    def resolve(cls, criteria: dict[str, Any]) -> dict[str, Any]:
+        """Return the cleaned values of the parameters with what a query has to look up for them."""
+        return criteria
+
+    def apply(self, queryset: Any, criteria: Mapping[str, Any]) -> Any:
+        """Return the rows that meet the criteria, in their order."""
+        for name, value in criteria.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        return self.apply(queryset, self.resolve(self.form.cleaned_data))
 
     @classmethod
     def canonical_name(cls, parameter: str) -> str:

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField
 
 from core import slugs
+from core.db.compiled import Row, compiled, numbered, parameters
 from core.models import CatalogManager, SlugRedirect
 from core.values.currencies import MAX_DECIMALS, MAX_WHOLE_DIGITS
 from core.values.text import normalize_text
@@ -160,9 +161,8 @@ class SlugOrIdListField(CommaListField):
         wanted_slugs = [key for key in keys if slugs.is_valid_slug(key)]
         if not ids and not wanted_slugs:
             return {}
-        live = self.rows.filter(Q(pk__in=ids.values()) | Q(slug__in=wanted_slugs))
         by_slug_or_id: dict[str | UUID, UUID] = {}
-        for pk, slug in live.values_list("pk", "slug"):
+        for pk, slug in self.select_live(list(ids.values()), wanted_slugs):
             by_slug_or_id |= {pk: pk, slug: pk}
         resolved = {
             key: by_slug_or_id[ids.get(key, key)]
@@ -171,6 +171,19 @@ class SlugOrIdListField(CommaListField):
         }
         former = [slug for slug in wanted_slugs if slug not in resolved]
         return resolved | (SlugRedirect.live_targets(self.rows.model, former) if former else {})
+
+    def select_live(self, ids: Sequence[UUID], live_slugs: Sequence[str]) -> list[Row]:
+        """Return the id and the slug of each live row that has one of these."""
+
+        def select() -> QuerySet:
+            meta = self.rows.model._meta
+            by_id = parameters("id", meta.get_field("id"), len(ids))
+            by_slug = parameters("slug", meta.get_field("slug"), len(live_slugs))
+            rows = self.rows.filter(Q(pk__in=by_id) | Q(slug__in=by_slug))
+            return rows.values_list("id", "slug")
+
+        query = compiled((self.rows.model, "live", len(ids), len(live_slugs)), select)
+        return query.fetch(numbered("id", ids) | numbered("slug", live_slugs))
 
     def unknown_errors(self, keys: Sequence[str]) -> Iterator[forms.ValidationError]:
         """Yield an error for each key, the first with a similar slug if there is one."""

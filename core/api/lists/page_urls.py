@@ -1,6 +1,7 @@
 """URLs of the pages of a list, and the bound on their length."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import QueryDict
 from rest_framework.request import Request
@@ -24,13 +25,11 @@ def page_url(request: Request, **changes: Any) -> str:
 
     `None` removes a parameter.
     """
-    query_params = request.query_params.copy()
-    for name, value in changes.items():
-        query_params.pop(name, None)
-        if value is not None:
-            query_params[name] = value
-    ordered = QueryDict(mutable=True)
-    for name in sorted(query_params):
-        ordered.setlist(name, query_params.getlist(name))
-    query = ordered.urlencode(safe=SAFE)
+    kept = [item for item in request.query_params.lists() if item[0] not in changes]
+    changed = [(name, [str(value)]) for name, value in changes.items() if value is not None]
+    query = "&".join(
+        f"{quote(name, SAFE)}={quote(value, SAFE)}"
+        for name, values in sorted([*kept, *changed])
+        for value in values
+    )
     return request.build_absolute_uri(f"{request.path}?{query}" if query else request.path)

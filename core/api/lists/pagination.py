@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -11,10 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api.errors.api_errors import CursorRequired, InvalidCursor
-from core.api.lists.cursors import Cursor, ordering_terms
+from core.api.lists.cursors import Cursor
+from core.api.lists.listings import Listing
 from core.api.lists.page_urls import page_url
 from core.api.query_parameters import parameter_error
-from core.db.merge_append import count_up_to, first_rows
+from core.db.merge_append import first_rows
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -35,13 +35,15 @@ class CatalogPagination(BasePagination):
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
+        """Return the rows of a page of a `Listing`, or of any queryset."""
         self.request = request
+        listing = queryset if isinstance(queryset, Listing) else Listing(queryset)
         self.page_size = self.positive_int("page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         if "cursor" in request.query_params:
-            return self.paginate_by_cursor(queryset)
-        return self.paginate_by_page(queryset)
+            return self.paginate_by_cursor(listing)
+        return self.paginate_by_page(listing)
 
-    def paginate_by_page(self, queryset: QuerySet) -> list[Any]:
+    def paginate_by_page(self, listing: Listing) -> list[Any]:
         """Return the rows of a numbered page; one row more is read to know if there is a next."""
         page = self.positive_int("page", 1, MAX_PAGE)
         if page * self.page_size > MAX_COUNT:
@@ -49,27 +51,29 @@ class CatalogPagination(BasePagination):
             raise parameter_error("page", CursorRequired.code, detail)
         start = (page - 1) * self.page_size
         stop = start + self.page_size + 1
-        rows = list(first_rows(queryset, stop)[start:stop])
+        rows = listing.fetch(
+            ("page", start, stop), lambda queryset, _: first_rows(queryset, stop)[start:stop]
+        )
         if start and not rows:
             raise NotFound("The page does not exist.")
-        count = count_up_to(queryset, MAX_COUNT + 1)
+        count = listing.count(MAX_COUNT + 1)
         self.counts = {"count": min(count, MAX_COUNT), "count_is_exact": count <= MAX_COUNT}
         self.next_url = self.page_number_url(page + 1) if len(rows) > self.page_size else None
         self.previous_url = self.page_number_url(page - 1) if page > 1 else None
         self.first_url = self.page_number_url(1)
         return rows[: self.page_size]
 
-    def paginate_by_cursor(self, queryset: QuerySet) -> list[Any]:
+    def paginate_by_cursor(self, listing: Listing) -> list[Any]:
         """Return the rows after or before a cursor; an empty cursor is the start of the list."""
         if "page" in self.request.query_params:
             raise parameter_error("page", "invalid", "Must not be combined with `cursor`.")
-        cursor = Cursor(ordering_terms(queryset), self.cursor_scope())
+        cursor = Cursor(listing.ordering, self.cursor_scope())
         try:
             position = cursor.decode(self.request.query_params["cursor"])
         except ValueError as error:
             detail = "Invalid cursor, or a cursor of a list with another filter or ordering."
             raise parameter_error("cursor", InvalidCursor.code, detail) from error
-        page = cursor.paginate(queryset, position, self.page_size)
+        page = cursor.paginate(listing, position, self.page_size)
         self.counts = {}
         self.next_url = page_url(self.request, cursor=page.next) if page.next else None
         self.previous_url = page_url(self.request, cursor=page.previous) if page.previous else None
