@@ -15,6 +15,7 @@ from core.api.errors.api_errors import RejectedImage
 from core.api.idempotency import idempotent
 from core.api.openapi.forms import IMAGE_BODY
 from core.api.parsers import RawImageParser, raw_image
+from core.api.represented import RepresentedMixin
 from core.api.viewsets import CatalogViewSet
 from core.errors import (
     AmbiguousSlug,
@@ -29,16 +30,18 @@ from products import selectors, services
 from products.examples import PRODUCT_EXAMPLES
 from products.filters import ProductFilter
 from products.models import Product
+from products.representation import PRODUCT_REPRESENTATION
 from products.serializers import ProductRestoreSerializer, ProductSerializer
 
 WRITE_ERRORS = (SlugConflict, SkuConflict, RejectedImage, StorageUnavailable)
 
 
-class ProductViewSet(CatalogViewSet[Product]):
+class ProductViewSet(RepresentedMixin, CatalogViewSet[Product]):
     """Products, identified by slug or id. Deleted ones can be restored."""
 
     serializer_class = ProductSerializer
     restore_serializer_class = ProductRestoreSerializer
+    representation = PRODUCT_REPRESENTATION
     filterset_class = ProductFilter
     examples = PRODUCT_EXAMPLES
     problem_types = {

@@ -17,8 +17,8 @@ from rest_framework.viewsets import ModelViewSet
 from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
 from core.api.etags import apply_etag, compute_etag, expected_version
 from core.api.idempotency import Attempt, idempotent
-from core.api.lists.cursors import ordering_terms
 from core.api.lists.filter_backend import requested_fields
+from core.api.lists.listings import ordering_terms
 from core.api.parsers import StrictJSONParser
 from core.api.query_parameters import StrictParametersView
 from core.api.renderers import render_json
