@@ -148,6 +148,9 @@ CACHES = {
         },
     }
 }
+# Where the catalog's version is kept, which a response in the cache must have.
+CATALOG_VERSION = env.cache if env.response_cache else None
+RESPONSE_CACHE = env.response_cache
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_USE_SSL = REDIS_TLS or None
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(INSTALLATION)

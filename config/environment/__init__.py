@@ -64,6 +64,7 @@ class Environment(BaseSettings):
     )
     redis_url: Annotated[Redis, Field(repr=False)] = parsed("redis://127.0.0.1:6379/0")
     cache_url: Annotated[Redis | None, Field(repr=False, validate_default=False)] = None
+    response_cache: Boolean = True
     media_root: Folder = parsed("media")
     media_url: Annotated[values.BaseURL | None, Field(validate_default=False)] = None
     static_root: Folder = parsed("var/static")

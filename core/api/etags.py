@@ -66,7 +66,7 @@ def matches(etag: str, known: list[str]) -> bool:
     return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
 
 
-def not_modified(response: Response) -> HttpResponse:
+def not_modified(response: HttpResponse) -> HttpResponse:
     """Return a 304 with the headers that it must have (RFC 9110, section 15.4.5)."""
     kept = ("ETag", "Cache-Control", "Vary", "Link", "Location")
     headers = {name: response[name] for name in kept if name in response}

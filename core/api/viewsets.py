@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
+from core.api.caching import CachedResponses
 from core.api.errors.api_errors import CursorRequired, InvalidCursor, UnknownParameter
 from core.api.etags import apply_etag, compute_etag, expected_version
 from core.api.idempotency import Attempt, idempotent
@@ -31,7 +32,7 @@ from core.selectors import get_deleted, get_live
 ModelT = TypeVar("ModelT", bound=CatalogModel)
 
 
-class CatalogViewSet(StrictParametersView, ModelViewSet[ModelT], ABC):
+class CatalogViewSet(CachedResponses, StrictParametersView, ModelViewSet[ModelT], ABC):
     """List, create, retrieve, update, delete and restore rows, identified by slug or id.
 
     A subclass defines `perform_create`, `perform_update`, `perform_destroy` and

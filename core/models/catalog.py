@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.db.models.signals import post_save, pre_save
+from django.dispatch import receiver
 
 from core import slugs
+from core.catalog_version import bump_at_commit
 from core.db.collation import UNICODE_COLLATION
 from core.db.inserts import insert_unless_conflict
 from core.db.search import SearchTextField, fold, search_words
@@ -116,3 +118,10 @@ class CatalogModel(SoftDeleteModel):
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Leave the slug to the insert, which fills an empty one and reports one that is taken."""
         super().validate_constraints(exclude={*(exclude or ()), "slug"})
+
+
+@receiver(post_save)
+def bump_after_save(instance: models.Model, **kwargs: Any) -> None:
+    """Void cached responses after an INSERT, or whatever a fixture loads."""
+    if isinstance(instance, CatalogModel):
+        bump_at_commit()

@@ -11,6 +11,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from core.catalog_version import bump_at_commit
 from core.db.batches import pk_batches
 from core.db.merge_append import MergeAppendQuerySet
 from core.errors import CatalogError, Conflict, NotDeleted, NotFound, SoftDeleted, VersionMismatch
@@ -57,6 +58,19 @@ class SoftDeleteQuerySet(MergeAppendQuerySet[RowT]):
                 return self.live()
 
     @queryset_only
+    def update(self, **values: Any) -> int:
+        count = super().update(**values)
+        if count:
+            bump_at_commit()
+        return count
+
+    @queryset_only
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[RowT]:
+        created = super().bulk_create(*args, **kwargs)
+        bump_at_commit()
+        return created
+
+    @queryset_only
     def update_versioned(self, **values: Any) -> int:
         """Update these columns, increment `version`, and return the number of rows.
 
@@ -80,7 +94,9 @@ class SoftDeleteQuerySet(MergeAppendQuerySet[RowT]):
 
     @queryset_only
     def hard_delete(self) -> tuple[int, dict[str, int]]:
-        return super().delete()
+        deleted = super().delete()
+        bump_at_commit()
+        return deleted
 
 
 AllRowsManager = models.Manager.from_queryset(SoftDeleteQuerySet)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from categories.product_counts import COUNTS_TABLE
+from core.catalog_version import bump_at_commit
 from core.db.deadlines import without_deadline
 from core.db.locks import advisory_xact_lock
 from products.count_triggers import IS_COUNTED
@@ -72,3 +73,4 @@ def correct_counts() -> None:
         else:
             cursor.execute(f"DELETE FROM {COUNTS_TABLE}")
             cursor.execute(SQLITE_CORRECTION)
+        bump_at_commit()
