@@ -28,6 +28,7 @@ TIMEOUT = 0.2  # seconds of one attempt
 PAUSE = 0.1  # seconds between attempts while Redis is away
 ENTRY_SECONDS = 10  # the limit of what is wrong where nobody could delete the token
 TOKEN_BYTES = 12
+TOKEN_SECONDS = 86_400  # so that a Redis may evict all our keys, and keeps none for ever
 TOKEN = "version"  # noqa: S105 -- the name of a key
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,8 @@ class CatalogVersion:
                 token, *entries = call(link, "MGET", *self.keys(link, TOKEN, *names))
                 if token is None:
                     token = secrets.token_hex(TOKEN_BYTES).encode()
-                    is_ours = call(link, "SET", *self.keys(link, TOKEN), token, "NX")
+                    keys = self.keys(link, TOKEN)
+                    is_ours = call(link, "SET", *keys, token, "NX", "EX", TOKEN_SECONDS)
                     return (token if is_ours else None), nothing
         except RedisError as error:
             self.recover_from(error)
@@ -176,15 +178,10 @@ os.register_at_fork(after_in_child=catalog_version.cache_clear)
 def bump_at_commit() -> None:
     """Void all cached responses once what was just written is committed.
 
-    One callback is enough, unless the savepoint that has it may be rolled back without ours.
+    One callback is enough: only a savepoint that is still open can drop it, and our change too.
     """
     version = catalog_version()
     if version is None:
         return
-    ours = set(connection.savepoint_ids)
-    registered = any(
-        callback == version.bump and savepoints <= ours
-        for savepoints, callback, *_ in connection.run_on_commit
-    )
-    if not registered:
+    if not any(callback == version.bump for _, callback, *_ in connection.run_on_commit):
         transaction.on_commit(version.bump, robust=True)

@@ -1,5 +1,6 @@
 import os
 import secrets
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core import catalog_version as module
 from core.catalog_version import CatalogVersion, bump_at_commit
-from tests.support.servers.brokers import Broker, running_broker
+from tests.support.servers.brokers import Broker, broker_command, running_broker
+from tests.support.servers.ports import is_listening
 from tests.support.waiting import wait_until
 
 
@@ -39,6 +42,10 @@ def settle(version: CatalogVersion) -> bytes:
     return tokens[-1]
 
 
+def fail() -> None:
+    raise RedisConnectionError
+
+
 class TestRead:
     def test_returns_an_entry_under_the_same_token(self, process):
         version, other = process(), process()
@@ -62,16 +69,20 @@ class TestRead:
 
         assert restarted.read("name")[1] == [None]
 
-    def test_uses_nothing_from_before_the_server_was_restarted(self, process, broker):
-        version = process()
-        with Redis.from_url(broker.url) as client:
+    def test_uses_nothing_that_a_restarted_server_has_loaded(self, tmp_path):
+        with running_broker("--dir", str(tmp_path)) as broker:
+            version = CatalogVersion(broker.url, "test")
+            version.read()
             version.write(settle(version), {"name": b"value"})
-            old = {key: client.get(key) for key in client.scan_iter("*")}
-            # As if another run of the server had loaded these keys from its snapshot.
-            client.flushall()
-            client.mset({key.replace(key.split(b":")[1], b"0" * 40): old[key] for key in old})
+            with Redis.from_url(broker.url) as client:
+                client.save()
+            broker.stop()
+            broker.process = subprocess.Popen(broker_command(broker.port, "--dir", str(tmp_path)))
+            wait_until(lambda: is_listening(broker.port), 10)
 
-        assert version.read("name")[1] == [None]
+            with Redis.from_url(broker.url) as client:
+                assert client.dbsize() == 2
+            assert version.read("name")[1] == [None]
 
     def test_begins_anew_after_a_flush(self, process, broker):
         version, other = process(), process()
@@ -80,6 +91,13 @@ class TestRead:
             client.flushall()
 
         assert settle(other) == settle(version) != token
+
+    def test_leaves_no_key_for_ever(self, process, broker):
+        version = process()
+        version.write(settle(version), {"name": b"value"})
+
+        with Redis.from_url(broker.url) as client:
+            assert len([key for key in client.scan_iter("*") if client.ttl(key) > 0]) == 2
 
     def test_raises_nothing_without_redis(self, process, broker):
         version = process()
@@ -156,6 +174,32 @@ class TestBump:
 
         other.pool.reset()
         wait_until(lambda: version.read("name")[1] == [None], 5)
+
+    def test_that_failed_keeps_the_process_from_using_entries(self, process, monkeypatch):
+        version = process()
+        version.write(settle(version), {"name": b"old"})
+        with monkeypatch.context() as failing:
+            failing.setattr(version, "delete_token", fail)
+
+            version.bump()
+
+            assert version.read("name") == (None, [None])
+        settle(version)
+
+    def test_during_a_recovery_is_done_after_it(self, process, monkeypatch):
+        version, deletions = process(), []
+
+        def delete_token() -> None:
+            deletions.append(len(deletions))
+            if len(deletions) == 1:
+                version.bump()
+
+        monkeypatch.setattr(version, "delete_token", delete_token)
+        version.is_recovering = True
+
+        version.recover()
+
+        assert (len(deletions), version.is_recovering) == (2, False)
 
     def test_of_a_child_process_uses_a_connection_of_its_own(self, broker, settings):
         module.catalog_version.cache_clear()
