@@ -69,14 +69,15 @@ def find(
     """Return the token to store under, and the cached response, or a 304 if the client has it."""
     known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     if known:  # The headers decide; a body is read only if it is sent.
-        _, (headers,) = version.read(name)
+        _, (headers,) = version.read(f"{name}:headers")
         if headers:
             response = HttpResponse(headers=orjson.loads(headers))
             if matches(response["ETag"], known):
                 return None, not_modified(response)
-    token, (headers, body) = version.read(name, f"{name}:body")
-    if headers is None or body is None:
+    token, (entry,) = version.read(name)
+    if entry is None:
         return token, None
+    headers, _, body = entry.partition(b"\n")
     return token, HttpResponse(body, headers=orjson.loads(headers))
 
 
@@ -96,4 +97,5 @@ def store(
     """Store a rendered response, also where a 304 replaces it. A callback, after the ETag's."""
     if response.status_code == 200 and len(response.content) <= MAX_BYTES:
         headers = orjson.dumps(dict(response.items()))
-        version.write(token, {name: headers, f"{name}:body": response.content})
+        entries = {name: headers + b"\n" + response.content, f"{name}:headers": headers}
+        version.write(token, entries)
