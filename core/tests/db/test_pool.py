@@ -115,7 +115,10 @@ def pool(database, tmp_path, request) -> Iterator[Pool]:
 
 def count_session_locks(url: str) -> int:
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         return cursor.fetchone()[0]
 
 
