@@ -63,6 +63,14 @@ def last_holders(
 
 def get_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
     """Return the deleted row. Raises `NotDeleted`, `AmbiguousSlug`, or what `get_live` raises."""
+    try:
+        return select_deleted(rows, slug_or_id)
+    except SoftDeleted:  # by another client, after the deleted rows were read
+        return select_deleted(rows, slug_or_id)
+
+
+def select_deleted(rows: CatalogQuerySet[RowT], slug_or_id: str) -> RowT:
+    """Return the deleted row, or raise an error that says why there was none at that moment."""
     deleted = rows.deleted().by_slug_or_id(slug_or_id).order_by("-deleted_at")
     match list(deleted[:MAX_CANDIDATES]):
         case [row]:
