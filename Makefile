@@ -37,7 +37,7 @@ test-postgres: venv ## Run the same tests on PostgreSQL and Redis (DATABASE_URL,
 
 test-plans: export DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/catalog)
 test-plans: venv ## Check the query plans of lists of 100,000 products (DATABASE_URL)
-	@$(BIN)/python -m pytest -m "slow and postgres" $(ARGS)
+	@$(BIN)/python -m pytest -m "slow and postgres" products $(ARGS)
 
 lint: venv ## Check style, format, imports, docstrings and types
 	@$(BIN)/ruff check .
