@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core import catalog_version as module
 from core.catalog_version import CatalogVersion, bump_at_commit
+from tests.support.catalog_version import close_version
 from tests.support.servers.brokers import Broker, broker_command, running_broker
 from tests.support.servers.ports import is_listening
 from tests.support.waiting import wait_until
@@ -24,15 +25,20 @@ def broker() -> Iterator[Broker]:
 
 
 @pytest.fixture
-def process(broker) -> Callable[[], CatalogVersion]:
+def process(broker) -> Iterator[Callable[[], CatalogVersion]]:
     """Return a function that creates what a process has, in use already."""
+
+    versions: list[CatalogVersion] = []
 
     def begin() -> CatalogVersion:
         version = CatalogVersion(broker.url, "test")
+        versions.append(version)
         version.read()
         return version
 
-    return begin
+    yield begin
+    for version in versions:
+        close_version(version)
 
 
 def settle(version: CatalogVersion) -> bytes:

@@ -21,6 +21,7 @@ from products.services.product_counts import correct_counts
 from products.services.thumbnails import attach_thumbnail, requeue_overdue
 from products.tests.factories import make_product, shift_deadlines
 from products.views import ProductViewSet
+from tests.support.catalog_version import close_version
 from tests.support.html_forms import submit
 from tests.support.images import png, undecodable, upload
 from tests.support.servers.brokers import Broker, running_broker
@@ -46,6 +47,7 @@ def version(broker, settings) -> Iterator[CatalogVersion]:
     assert current
     yield current
     catalog_version.cache_clear()
+    close_version(current)
 
 
 @pytest.fixture
