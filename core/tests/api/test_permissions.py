@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.urls import reverse
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import AllowAny, BasePermission
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
@@ -89,6 +89,14 @@ class TestObjectPermissions:
 
         assert (response.status_code, response.json()["code"]) == (403, "permission-denied")
         assert stored() == before
+
+    @pytest.mark.parametrize("name", ["category-detail", "product-detail"])
+    def test_deny_a_read_in_any_combination(self, api, name, monkeypatch):
+        for router in (categories, products):
+            for _, viewset, _ in router.registry:
+                monkeypatch.setattr(viewset, "permission_classes", [AllowAny & NoObject])
+
+        assert api.get(reverse(name, args=["mugs"])).status_code == 403
 
     @pytest.mark.parametrize("name", ["category-restore", "product-restore"])
     def test_deny_a_repeated_request_too(self, api, name):

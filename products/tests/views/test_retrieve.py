@@ -1,9 +1,14 @@
 """`GET /api/products/{slug}/`."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
+from products.services import delete_product, restore_product
 from products.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +24,23 @@ class TestRetrieve:
             with django_assert_num_queries(1):
                 response = api.get(f"{URL}{slug_or_id}/")
             assert response.json()["id"] == str(product.pk)
+
+    def test_returns_what_is_restored_while_it_is_looked_for(self, api):
+        product = make_product()
+        delete_product(product)
+        statements: list[str] = []
+
+        def restore_after_the_first(execute: Callable, sql: str, *args: Any) -> Any:
+            statements.append(sql)
+            result = execute(sql, *args)
+            if len(statements) == 1:
+                restore_product(product)
+            return result
+
+        with connection.execute_wrapper(restore_after_the_first):
+            response = api.get(f"{URL}{product.slug}/")
+
+        assert (response.status_code, response.json()["id"]) == (200, str(product.pk))
 
     def test_serves_head_without_a_body(self, api):
         make_product()
