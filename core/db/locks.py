@@ -24,15 +24,6 @@ def advisory_lock_id(*name: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def try_advisory_xact_lock(*name: str) -> bool:
-    """Acquire an advisory lock if it is free; return False at once if it is not."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [advisory_lock_id(*name)])
-        return cursor.fetchone()[0]
-
-
 def advisory_xact_lock(*name: str) -> None:
     """Acquire an advisory lock, or wait for it."""
     if connection.vendor == "postgresql":

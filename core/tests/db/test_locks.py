@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from categories.services import delete_category
 from categories.tests.factories import make_category
-from core.db.locks import advisory_lock_id, lock_if_live, try_advisory_xact_lock
+from core.db.locks import advisory_lock_id, advisory_xact_lock, lock_if_live
 
 
 def in_another_session(*name: str) -> bool:
@@ -15,8 +15,9 @@ def in_another_session(*name: str) -> bool:
 
     def attempt() -> bool:
         try:
-            with transaction.atomic():
-                return try_advisory_xact_lock(*name)
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [advisory_lock_id(*name)])
+                return cursor.fetchone()[0]
         finally:
             connection.close()
 
@@ -54,10 +55,10 @@ class TestAdvisoryLockId:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-class TestTryAdvisoryXactLock:
+class TestAdvisoryXactLock:
     def test_excludes_only_the_same_name(self):
         with transaction.atomic():
-            assert try_advisory_xact_lock("idempotency", "/api/products/", "k")
+            advisory_xact_lock("idempotency", "/api/products/", "k")
 
             assert not in_another_session("idempotency", "/api/products/", "k")
             assert in_another_session("idempotency", "/api/products/", "l")
@@ -65,7 +66,7 @@ class TestTryAdvisoryXactLock:
 
     def test_is_released_with_the_transaction(self):
         with transaction.atomic():
-            try_advisory_xact_lock("scope", "k")
+            advisory_xact_lock("scope", "k")
 
         assert in_another_session("scope", "k")
 
