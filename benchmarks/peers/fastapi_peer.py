@@ -68,6 +68,13 @@ def represent(row: asyncpg.Record, base: str) -> dict[str, Any]:
     return product
 
 
+def cursor_after(row: asyncpg.Record, column: str) -> str:
+    """Return the cursor of the page after this row."""
+    value = row[column]
+    text = value.isoformat() if column == "created_at" else str(value)
+    return urlsafe_b64encode(f"{text} {row['id']}".encode()).decode()
+
+
 @app.get("/api/products/")
 async def list_products(
     request: Request,
@@ -109,10 +116,7 @@ async def list_products(
     base = str(request.base_url)
     next_url = None
     if len(rows) > page_size:
-        last = rows[page_size - 1]
-        value = last[column]
-        text = value.isoformat() if column == "created_at" else str(value)
-        token = urlsafe_b64encode(f"{text} {last['id']}".encode()).decode()
+        token = cursor_after(rows[page_size - 1], column)
         next_url = str(request.url.include_query_params(cursor=token))
     results = [represent(row, base) for row in rows[:page_size]]
     return respond({"next": next_url, "previous": None, "results": results})
