@@ -4,9 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from corsheaders.defaults import default_headers
-
-from config import broker, environment
+from config import broker, cors, environment
 from config.beat_schedule import BEAT_SCHEDULE
 from config.environment.database_url import TIME_LIMITS, connection_settings
 from config.openapi import spectacular_settings
@@ -23,27 +21,8 @@ SECRET_KEY_FALLBACKS = env.secret_key_fallbacks
 ALLOWED_HOSTS = env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = env.csrf_trusted_origins
 CORS_ALLOWED_ORIGINS = env.cors_allowed_origins
-# Scripts of other origins may send and read what the API documents, and parts of media files.
-CORS_ALLOW_HEADERS = [
-    *default_headers,
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-    "if-range",
-    "range",
-    "x-request-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Accept-Ranges",
-    "Allow",
-    "Content-Range",
-    "ETag",
-    "Idempotent-Replayed",
-    "Link",
-    "Location",
-    "Retry-After",
-    "X-Request-ID",
-]
+CORS_ALLOW_HEADERS = cors.ALLOWED_HEADERS
+CORS_EXPOSE_HEADERS = cors.EXPOSED_HEADERS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxy else None
 USE_X_FORWARDED_HOST = env.trusted_proxy
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https_only
