@@ -117,8 +117,8 @@ def restore_category(
     their values, unless `rename_conflicts` replaces those by generated slugs and no SKUs.
     """
     together = Category.all_objects.filter(deletion_id=category.deletion_id)
-    if category.parent:
-        lock_if_live(category.parent)
+    if category.parent_id:
+        lock_if_live(Category(pk=category.parent_id))  # not read: it may be purged by now
     for keys in pk_batches(together):
         lock_rows(together.filter(pk__in=keys))
     related = selectors.products_deleted_with(category)

@@ -3,6 +3,7 @@ import pytest
 from categories.models import MAX_DEPTH, Category
 from categories.services import (
     delete_category,
+    purge_categories,
     restore_category,
     update_category,
 )
@@ -145,6 +146,18 @@ class TestRestoreCategory:
 
         assert restore_category(category, slug="old-mugs") == []
         assert category.slug == "old-mugs"
+
+    def test_restores_a_row_whose_parent_was_purged_since_it_was_read(self):
+        parent = make_category("Kitchen")
+        delete_category(make_category("Mugs", parent=parent))
+        category = Category.all_objects.get(slug="mugs")
+        delete_category(parent)
+        Category.all_objects.filter(pk=parent.pk).update(deleted_at=category.created_at)
+        purge_categories(before=category.deleted_at)
+
+        restore_category(category)
+
+        assert Category.objects.get().parent_id is None
 
     def test_rejects_a_row_that_was_restored_since_it_was_read(self):
         category = make_category("Mugs")

@@ -121,8 +121,8 @@ def restore_product(
     Return what was renamed. Raises `SlugConflict` or `SkuConflict` where live products have
     its values, unless `rename_conflicts` replaces them by a generated slug and no SKU.
     """
-    if product.category:
-        lock_if_live(product.category)
+    if product.category_id:
+        lock_if_live(Category(pk=product.category_id))  # not read: it may be purged by now
     requested: dict[str, str | None] = {"slug": slug} if slug else {}
     if sku != UNCHANGED_SKU:
         requested["sku"] = sku

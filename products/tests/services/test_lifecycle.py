@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
-from categories.services import delete_category, restore_category
+from categories.services import delete_category, purge_categories, restore_category
 from categories.tests.factories import make_category
 from core.errors import (
     NotFound,
@@ -242,3 +243,14 @@ class TestRestoreProduct:
         restore_category(category)
 
         assert Product.objects.select_related("category").get().category.is_live
+
+    def test_restores_a_product_whose_category_was_purged_since_it_was_read(self):
+        category = make_category("Mugs")
+        delete_product(make_product(category=category))
+        product = Product.all_objects.get()
+        delete_category(category)
+        purge_categories(before=timezone.now())
+
+        restore_product(product)
+
+        assert Product.objects.get().category_id is None
